@@ -1,0 +1,122 @@
+import { DaprError, InvokeError } from 'elysia-dapr'
+import type { Elysia } from 'elysia'
+import type { Logger } from './logger.ts'
+import { allowedMethods } from './method-not-allowed.ts'
+
+/** A problem document. Source: RFC 9457, section 3; `code` is an extension member that never changes. */
+export interface ProblemDocument {
+  type: string
+  title: string
+  status: number
+  detail?: string
+  code: string
+}
+
+/** An expected failure. Throw it from a handler; the caller gets its problem document. */
+export class Problem extends Error {
+  readonly status: number
+  readonly code: string
+  readonly extra: Record<string, unknown>
+
+  /** `code` is stable and for programs, `detail` for people; `extra` members are added to the document. */
+  constructor(status: number, code: string, detail?: string, extra: Record<string, unknown> = {}) {
+    super(detail ?? code)
+    this.status = status
+    this.code = code
+    this.extra = extra
+  }
+}
+
+/**
+ * Answers every error with a problem document, and never with a stack or an internal text: what is not expected
+ * is logged and answered as 500 `internal`. Use it before the routes, or they do not have it.
+ */
+export function problems(log: Logger) {
+  return function problemsPlugin(app: Elysia): Elysia {
+    return app.onError(({ error, code, request, route, path }) => {
+      const problem = code === 'NOT_FOUND' ? notFound(app, path) : toProblem(error, code)
+      if (problem.status >= 500) log.error({ err: error, method: request.method, route }, 'request failed')
+      return respond(problem)
+    }) as unknown as Elysia
+  }
+}
+
+function respond({ status, code, message, extra, headers }: Answerable): Response {
+  const document = {
+    ...extra,
+    type: 'about:blank',
+    title: titleOf(code),
+    status,
+    ...(message !== code && { detail: message }),
+    code,
+  } satisfies ProblemDocument
+  return new Response(JSON.stringify(document), {
+    status,
+    headers: { 'content-type': 'application/problem+json', ...headers },
+  })
+}
+
+type Answerable = Pick<Problem, 'status' | 'code' | 'message' | 'extra'> & { headers?: Record<string, string> }
+
+function toProblem(error: unknown, kind: unknown): Answerable {
+  if (error instanceof Problem) return error
+  if (error instanceof InvokeError) return fromInvocation(error)
+  if (error instanceof DaprError) return error.retryable ? unavailable() : internal()
+  switch (kind) {
+    case 'PARSE':
+      return new Problem(400, 'malformed-body', 'The body is not the JSON that its content-type promises.')
+    case 'VALIDATION':
+      return fromValidation(error as ValidationFailure)
+    case 'INVALID_COOKIE_SIGNATURE':
+      return new Problem(400, 'invalid-cookie', 'The cookie is not one that this service has set.')
+    default:
+      return internal()
+  }
+}
+
+function notFound(app: Elysia, path: string): Answerable {
+  const allow = allowedMethods(app, path)
+  if (allow.length === 0) return new Problem(404, 'not-found', 'There is nothing at this path.')
+  const problem = new Problem(405, 'method-not-allowed', `This path answers ${allow.join(', ')}.`)
+  return Object.assign(problem, { headers: { allow: allow.join(', ') } })
+}
+
+/** A service behind this one refused: its problem is the caller's, unless it is a failure of the services themselves. */
+function fromInvocation(error: InvokeError): Answerable {
+  const { body, status } = error
+  if (status >= 400 && status < 500 && isProblemDocument(body)) {
+    const { type: _type, title: _title, status: _status, detail, code, ...extra } = body
+    return { status, code, message: detail ?? code, extra }
+  }
+  return error.retryable ? unavailable() : internal()
+}
+
+interface ValidationFailure {
+  type: string
+  all: { path?: string; summary?: string }[]
+}
+
+function fromValidation({ type, all }: ValidationFailure): Answerable {
+  if (type === 'response') return internal()
+  const [first] = all
+  const where = first?.path ? ` at ${first.path}` : ''
+  return new Problem(422, type === 'body' ? 'invalid-body' : 'invalid-request', `The ${type} is not valid${where}.`)
+}
+
+function unavailable(): Answerable {
+  const problem = new Problem(503, 'unavailable', 'A service that is needed does not answer now. Try again later.')
+  return Object.assign(problem, { headers: { 'retry-after': '1' } })
+}
+
+function internal(): Answerable {
+  return new Problem(500, 'internal', 'Something went wrong on our side.')
+}
+
+function titleOf(code: string): string {
+  const words = code.replaceAll('-', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+function isProblemDocument(body: unknown): body is ProblemDocument {
+  return typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string'
+}

@@ -1,0 +1,42 @@
+import { context, propagation, trace } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
+import { resourceFromAttributes } from '@opentelemetry/resources'
+import { BasicTracerProvider, BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace-base'
+
+export interface TelemetryOptions {
+  service: string
+  /** Base address of a collector that speaks OTLP over HTTP. @default spans are made for the logs but leave nowhere */
+  endpoint?: string | undefined
+  /** Further processors, such as one that keeps the spans for a test. */
+  processors?: SpanProcessor[]
+}
+
+/**
+ * Sets up tracing for the process: W3C trace context and baggage, spans kept across `await`.
+ * Returns what flushes and ends it.
+ *
+ * The parts of sdk-trace-base are put together here because @opentelemetry/sdk-node loads instrumentation of
+ * node:http that does nothing on Bun.
+ */
+export async function startTelemetry({
+  service,
+  endpoint,
+  processors = [],
+}: TelemetryOptions): Promise<() => Promise<void>> {
+  const provider = new BasicTracerProvider({
+    resource: resourceFromAttributes({ 'service.name': service }),
+    spanProcessors: [...(endpoint ? [await exportTo(endpoint)] : []), ...processors],
+  })
+  trace.setGlobalTracerProvider(provider)
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+  propagation.setGlobalPropagator(
+    new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
+  )
+  return () => provider.shutdown()
+}
+
+async function exportTo(endpoint: string): Promise<SpanProcessor> {
+  const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http')
+  return new BatchSpanProcessor(new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` }))
+}

@@ -1,0 +1,138 @@
+import type { Static, TSchema } from '@sinclair/typebox'
+import { TypeCompiler } from '@sinclair/typebox/compiler'
+import type { Endpoint } from '../contract.ts'
+import { DaprError, InvokeError } from '../errors.ts'
+import { type CallOptions, readBody, type Sidecar } from './sidecar.ts'
+
+type Part<Name extends string, Schema> = Schema extends TSchema ? { [Key in Name]: Static<Schema> } : unknown
+
+/** What a call has to send: the parts that the endpoint declares, no others. */
+export type CallInput<E extends Endpoint> = Part<'params', E['schemas']['params']> &
+  Part<'query', E['schemas']['query']> &
+  Part<'headers', E['schemas']['headers']> &
+  Part<'body', E['schemas']['body']>
+
+export interface Answer<E extends Endpoint> {
+  data: E['schemas']['response'] extends TSchema ? Static<E['schemas']['response']> : undefined
+  status: number
+  headers: Headers
+}
+
+export type Call<E extends Endpoint> = (input: CallInput<E>, options?: CallOptions) => Promise<Answer<E>>
+
+/** One function for each endpoint of a contract; its topics and other exports are left out. */
+export type Client<Contract> = {
+  [Key in keyof Contract as Contract[Key] extends Endpoint ? Key : never]: Contract[Key] extends Endpoint
+    ? Call<Contract[Key]>
+    : never
+}
+
+/**
+ * A typed client for another service, through the sidecar.
+ *
+ * Each call rejects with InvokeError, which keeps the status and the body of the answer; narrow it with `isFailure`.
+ * An answer that does not fit the contract rejects as well.
+ * Source: https://docs.dapr.io/reference/api/service_invocation_api/
+ *
+ * @example
+ * import * as catalogContract from '@shop/catalog-contract'
+ * const catalog = client(sidecar(), 'catalog', catalogContract)
+ * const { data } = await catalog.getProduct({ params: { id: 42 } })
+ */
+export function client<Contract extends object>(
+  sidecar: Sidecar,
+  appId: string,
+  contract: Contract,
+): Client<Contract> {
+  const calls: Record<string, Call<Endpoint>> = {}
+  for (const [name, value] of Object.entries(contract)) {
+    if (isEndpoint(value)) calls[name] = createCall(sidecar, appId, value)
+  }
+  return calls as Client<Contract>
+}
+
+/** Whether an error is the given expected failure of an endpoint; narrows its body to the contract's schema. */
+export function isFailure<E extends Endpoint, Status extends keyof E['schemas']['errors']>(
+  error: unknown,
+  endpoint: E,
+  status: Status,
+): error is InvokeError & { body: FailureBody<E, Status> } {
+  return (
+    error instanceof InvokeError && error.status === status && error.operation === operationOf(endpoint)
+  )
+}
+
+type FailureBody<E extends Endpoint, Status> = Status extends keyof E['schemas']['errors']
+  ? E['schemas']['errors'][Status] extends TSchema
+    ? Static<E['schemas']['errors'][Status]>
+    : never
+  : never
+
+interface Input {
+  params?: Record<string, unknown>
+  query?: Record<string, unknown>
+  headers?: Record<string, string>
+  body?: unknown
+}
+
+function createCall(sidecar: Sidecar, appId: string, endpoint: Endpoint): Call<Endpoint> {
+  const operation = operationOf(endpoint)
+  const { response } = endpoint.schemas
+  const check = response && TypeCompiler.Compile(response)
+
+  return async function invoke(callInput, options) {
+    const { params, query, headers, body } = callInput as Input
+    const path = `/v1.0/invoke/${encodeURIComponent(appId)}/method${fillPath(endpoint.path, params)}${toSearch(query)}`
+    const init: RequestInit = { method: endpoint.method, headers: { ...headers } }
+    if (body !== undefined) {
+      init.headers = { ...headers, 'content-type': 'application/json' }
+      init.body = JSON.stringify(body)
+    }
+    const answer = await sidecar.request(path, init, options).catch((error: unknown) => {
+      if (error instanceof DaprError) throw new InvokeError(appId, operation, { code: error.code, cause: error })
+      throw error
+    })
+    const data = await readBody(answer)
+    if (!answer.ok) {
+      throw new InvokeError(appId, operation, { status: answer.status, code: errorCode(data), body: data })
+    }
+    if (check && !check.Check(data)) {
+      const [problem] = check.Errors(data)
+      throw new InvokeError(appId, operation, {
+        status: 502,
+        code: 'SCHEMA_MISMATCH',
+        cause: new TypeError(`the answer does not fit the contract at ${problem?.path || '/'}`),
+      })
+    }
+    return { data, status: answer.status, headers: answer.headers } as Answer<Endpoint>
+  }
+}
+
+function operationOf(endpoint: Endpoint): string {
+  return `${endpoint.method} ${endpoint.path}`
+}
+
+function errorCode(body: unknown): string {
+  const { code, errorCode } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
+  if (typeof code === 'string') return code
+  return typeof errorCode === 'string' ? errorCode : 'UNKNOWN'
+}
+
+function fillPath(path: string, params: Record<string, unknown> = {}): string {
+  return path.replace(/:(\w+)/g, (_, name: string) => {
+    if (params[name] === undefined) throw new TypeError(`the path ${path} needs the parameter ${name}`)
+    return encodeURIComponent(String(params[name]))
+  })
+}
+
+function toSearch(query: Record<string, unknown> = {}): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) search.set(name, String(value))
+  }
+  return search.size === 0 ? '' : `?${search}`
+}
+
+function isEndpoint(value: unknown): value is Endpoint {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'endpoint'
+}

@@ -1,0 +1,119 @@
+import { setTimeout } from 'node:timers/promises'
+import { context, propagation } from '@opentelemetry/api'
+import { DaprError } from '../errors.ts'
+
+export interface SidecarOptions {
+  /** Base address of the sidecar's HTTP API. @default `DAPR_HTTP_ENDPOINT`, else http://127.0.0.1:`DAPR_HTTP_PORT` (3500) */
+  endpoint?: string
+  /** Token that the sidecar asks for. @default `DAPR_API_TOKEN` */
+  apiToken?: string
+  /** Longest time for one call, in milliseconds. @default 10_000 */
+  timeout?: number
+  /** @default globalThis.fetch */
+  fetch?: (url: string, init: RequestInit) => Promise<Response>
+}
+
+export interface CallOptions {
+  signal?: AbortSignal
+  /** In milliseconds. @default the sidecar's */
+  timeout?: number
+}
+
+/** The Dapr sidecar of this process. */
+export interface Sidecar {
+  readonly endpoint: string
+  /**
+   * Sends one request; trace context and baggage of the active span go with it.
+   * @throws DaprError `UNREACHABLE`, `TIMEOUT` or `ABORTED`; an answer of any status resolves.
+   */
+  request(path: string, init?: RequestInit, options?: CallOptions): Promise<Response>
+}
+
+/** Describes the sidecar to talk to; it connects to nothing by itself. */
+export function sidecar(options: SidecarOptions = {}): Sidecar {
+  const endpoint =
+    options.endpoint ??
+    process.env.DAPR_HTTP_ENDPOINT ??
+    `http://127.0.0.1:${process.env.DAPR_HTTP_PORT ?? '3500'}`
+  const apiToken = options.apiToken ?? process.env.DAPR_API_TOKEN
+  const send = options.fetch ?? fetch
+  const defaultTimeout = options.timeout ?? 10_000
+
+  return {
+    endpoint,
+    async request(path, init = {}, { signal, timeout = defaultTimeout } = {}) {
+      const headers = new Headers(init.headers)
+      if (apiToken) headers.set('dapr-api-token', apiToken)
+      propagation.inject(context.active(), headers, { set: (carrier, key, value) => carrier.set(key, value) })
+      const deadline = AbortSignal.timeout(timeout)
+      try {
+        return await send(`${endpoint}${path}`, {
+          ...init,
+          headers,
+          redirect: 'manual',
+          signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+        })
+      } catch (cause) {
+        if (signal?.aborted) throw new DaprError('the call was cancelled', { code: 'ABORTED', cause })
+        if (deadline.aborted) {
+          throw new DaprError(`the sidecar did not answer within ${timeout} ms`, { code: 'TIMEOUT', cause })
+        }
+        throw new DaprError(`no sidecar answers at ${endpoint}`, { code: 'UNREACHABLE', cause })
+      }
+    },
+  }
+}
+
+/**
+ * Waits until the sidecar can take calls (`/v1.0/healthz/outbound`), which is before the app has to listen.
+ * @throws DaprError `TIMEOUT` after `timeout` milliseconds (default 60_000), `ABORTED`
+ */
+export async function waitForSidecar(
+  sidecar: Sidecar,
+  { timeout = 60_000, signal }: CallOptions = {},
+): Promise<void> {
+  const deadline = performance.now() + timeout
+  while (true) {
+    const left = deadline - performance.now()
+    if (left <= 0) {
+      throw new DaprError(`the sidecar at ${sidecar.endpoint} was not ready within ${timeout} ms`, { code: 'TIMEOUT' })
+    }
+    const init = { timeout: Math.min(left, 2_000), ...(signal && { signal }) }
+    const answer = await sidecar.request('/v1.0/healthz/outbound', {}, init).catch(error => {
+      if (error instanceof DaprError && error.retryable) return undefined
+      throw error
+    })
+    if (answer?.ok) return
+    await setTimeout(50)
+  }
+}
+
+/** Throws the error that Dapr's API describes in its body unless the answer is a success. */
+export async function assertOk(answer: Response, action: string): Promise<Response> {
+  if (answer.ok) return answer
+  throw await toDaprError(answer, action)
+}
+
+export async function toDaprError(answer: Response, action: string): Promise<DaprError> {
+  const body = await readBody(answer)
+  const { errorCode, message } = (typeof body === 'object' && body !== null ? body : {}) as {
+    errorCode?: unknown
+    message?: unknown
+  }
+  return new DaprError(`${action}: ${typeof message === 'string' ? message : `status ${answer.status}`}`, {
+    status: answer.status,
+    code: typeof errorCode === 'string' ? errorCode : 'UNKNOWN',
+    body,
+  })
+}
+
+/** The body as JSON when it is JSON, as text otherwise, `undefined` when there is none. */
+export async function readBody(answer: Response): Promise<unknown> {
+  const text = await answer.text()
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

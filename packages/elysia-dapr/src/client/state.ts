@@ -1,0 +1,87 @@
+import type { Static, TSchema } from '@sinclair/typebox'
+import { TypeCompiler } from '@sinclair/typebox/compiler'
+import { DaprError, ETagMismatchError } from '../errors.ts'
+import { assertOk, type CallOptions, type Sidecar, toDaprError } from './sidecar.ts'
+
+export interface Entry<Value> {
+  value: Value
+  /** Version of the stored value; pass it to `save` or `delete` to change exactly this version. */
+  etag: string
+}
+
+export interface WriteOptions extends CallOptions {
+  /** Only write when this is still the stored version. */
+  etag?: string
+  /** Only write when there is no value yet. */
+  ifAbsent?: boolean
+  /** Seconds until the value disappears. @default never */
+  ttl?: number
+}
+
+export interface StateStore<Value> {
+  /** @throws DaprError, also when the stored value does not fit the schema */
+  get(key: string, options?: CallOptions): Promise<Entry<Value> | undefined>
+  /** @throws ETagMismatchError when `etag` or `ifAbsent` does not hold, DaprError */
+  save(key: string, value: Value, options?: WriteOptions): Promise<void>
+  /** Deleting what is not there succeeds. @throws ETagMismatchError, DaprError */
+  delete(key: string, options?: Pick<WriteOptions, 'etag' | keyof CallOptions>): Promise<void>
+}
+
+/**
+ * A Dapr state store whose values have one schema.
+ * Source: https://docs.dapr.io/reference/api/state_api/
+ */
+export function stateStore<Schema extends TSchema>(
+  sidecar: Sidecar,
+  store: string,
+  schema: Schema,
+): StateStore<Static<Schema>> {
+  const check = TypeCompiler.Compile(schema)
+  const base = `/v1.0/state/${encodeURIComponent(store)}`
+
+  return {
+    async get(key, options) {
+      const answer = await sidecar.request(`${base}/${encodeURIComponent(key)}`, {}, options)
+      if (answer.status === 204) return undefined
+      await assertOk(answer, `read ${key} from ${store}`)
+      const value: unknown = await answer.json()
+      if (!check.Check(value)) {
+        const [problem] = check.Errors(value)
+        throw new DaprError(`${key} in ${store} does not fit its schema at ${problem?.path || '/'}`, {
+          status: 422,
+          code: 'SCHEMA_MISMATCH',
+        })
+      }
+      return { value, etag: answer.headers.get('etag') ?? '' }
+    },
+
+    async save(key, value, { etag, ifAbsent, ttl, ...call } = {}) {
+      const guarded = etag !== undefined || ifAbsent
+      const entry = {
+        key,
+        value,
+        ...(etag !== undefined && { etag }),
+        ...(guarded && { options: { concurrency: 'first-write' } }),
+        ...(ttl !== undefined && { metadata: { ttlInSeconds: String(ttl) } }),
+      }
+      const init = { method: 'POST', headers: jsonHeaders, body: JSON.stringify([entry]) }
+      await assertWritten(await sidecar.request(base, init, call), `save ${key} in ${store}`)
+    },
+
+    async delete(key, { etag, ...call } = {}) {
+      const init = { method: 'DELETE', ...(etag !== undefined && { headers: { 'if-match': etag } }) }
+      const query = etag === undefined ? '' : '?concurrency=first-write'
+      const answer = await sidecar.request(`${base}/${encodeURIComponent(key)}${query}`, init, call)
+      await assertWritten(answer, `delete ${key} from ${store}`)
+    },
+  }
+}
+
+const jsonHeaders = { 'content-type': 'application/json' }
+
+async function assertWritten(answer: Response, action: string): Promise<void> {
+  if (answer.ok) return
+  const error = await toDaprError(answer, action)
+  if (answer.status !== 409) throw error
+  throw new ETagMismatchError(error.message, { status: 409, code: error.code, body: error.body })
+}

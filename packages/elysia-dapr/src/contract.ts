@@ -1,0 +1,79 @@
+import { type TSchema, Type } from '@sinclair/typebox'
+
+/**
+ * A topic with the schema of its events: the one value that producer and consumer share.
+ * `Data` is the CloudEvent's `data`, not the envelope.
+ */
+export interface Topic<Data extends TSchema = TSchema> {
+  readonly kind: 'topic'
+  /** Name of the Dapr pub/sub component. */
+  readonly pubsub: string
+  readonly name: string
+  readonly data: Data
+}
+
+/** Declares a topic. Source: https://docs.dapr.io/developing-applications/building-blocks/pubsub/ */
+export function topic<Data extends TSchema>(pubsub: string, name: string, data: Data): Topic<Data> {
+  return { kind: 'topic', pubsub, name, data }
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+export interface EndpointSchemas {
+  /** Values of the `:name` parts of the path. */
+  params?: TSchema
+  query?: TSchema
+  /** Request headers that the endpoint reads, in lower case. */
+  headers?: TSchema
+  body?: TSchema
+  /** Body of a successful answer; leave it out for an answer without one (204). */
+  response?: TSchema
+  /** Schema of the body for each status that is an expected failure. */
+  errors?: Record<number, TSchema>
+}
+
+/**
+ * An HTTP operation of a service: types the route that implements it and the client that calls it,
+ * with no code generation and no import of the service.
+ */
+export interface Endpoint<Schemas extends EndpointSchemas = EndpointSchemas> {
+  readonly kind: 'endpoint'
+  readonly method: Method
+  /** Path with `:name` parts, as in `/orders/:id`. */
+  readonly path: string
+  /** Status of a successful answer. */
+  readonly status: number
+  readonly schemas: Schemas
+}
+
+/**
+ * Declares an endpoint. `status` defaults to 200 with a response schema and to 204 without.
+ * Source: https://docs.dapr.io/developing-applications/building-blocks/service-invocation/
+ */
+export function endpoint<const Schemas extends EndpointSchemas>(
+  definition: Schemas & { method: Method; path: string; status?: number },
+): Endpoint<Schemas> {
+  const { method, path, status, ...schemas } = definition
+  return {
+    kind: 'endpoint',
+    method,
+    path,
+    status: status ?? (schemas.response ? 200 : 204),
+    schemas: schemas as unknown as Schemas,
+  }
+}
+
+/**
+ * Schema of a problem document (RFC 9457) whose extension member `code` is one of the given stable words.
+ * Use it for the `errors` of an endpoint.
+ */
+export function problem<const Codes extends string[]>(...codes: Codes) {
+  return Type.Object({
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.Optional(Type.String()),
+    code: Type.Unsafe<Codes[number]>({ type: 'string', enum: codes }),
+  })
+}
+

@@ -1,0 +1,91 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { Elysia } from 'elysia'
+import { type Subscription, subscriptionDetail } from './subscribe.ts'
+
+export interface DaprOptions {
+  /** Token that the sidecar sends with every request. @default `APP_API_TOKEN`; without one nothing is checked */
+  appToken?: string | undefined
+  /** Requests other than the sidecar's own callbacks need no token: for an app that people reach directly. @default false */
+  public?: boolean
+  /** Path of the health check; it needs no token, since daprd's probe sends none. @default `/healthz` */
+  healthPath?: string
+  /**
+   * Whether the app can do its work now. While it cannot, daprd delivers no events, and they wait at the broker.
+   * Must answer within the probe's timeout (500 ms by default).
+   * @default always
+   */
+  healthy?: () => boolean | Promise<boolean>
+}
+
+/**
+ * Makes an Elysia app one that daprd can call: lists its subscriptions, answers its health check, checks its token.
+ * Use it on the app that listens, before anything else, so that its check comes first.
+ *
+ * Refuses with 401 what lacks the token, and with 403 a callback that another app sends through the mesh.
+ * Source: https://docs.dapr.io/operations/security/app-api-token/
+ */
+export function dapr({
+  appToken = process.env.APP_API_TOKEN,
+  public: isPublic = false,
+  healthPath = '/healthz',
+  healthy = () => true,
+}: DaprOptions = {}) {
+  return function daprPlugin(app: Elysia): Elysia {
+    let callbacks: Set<string> | undefined
+
+    function guard({ request, set }: { request: Request; set: { status?: number | string } }): string | undefined {
+      const path = pathOf(request.url)
+      if (path === healthPath) return undefined
+      callbacks ??= new Set(['/dapr/subscribe', '/dapr/config', ...subscriptions(app).map(s => s.routes.default)])
+      const isCallback = callbacks.has(path)
+      if (isCallback && request.headers.has('dapr-caller-app-id')) {
+        set.status = 403
+        return 'only the own sidecar may call this'
+      }
+      if (appToken && (isCallback || !isPublic) && !sameToken(request.headers.get('dapr-api-token'), appToken)) {
+        set.status = 401
+        return 'the app API token is missing or wrong'
+      }
+      return undefined
+    }
+
+    return app
+      .onRequest(guard as never)
+      .get('/dapr/subscribe', () => subscriptions(app), { detail: { hide: true } })
+      .get(
+        healthPath,
+        async ({ set }) => {
+          set.status = (await healthy()) ? 204 : 503
+        },
+        { detail: { hide: true } },
+      ) as unknown as Elysia
+  }
+}
+
+/** @throws Error when two routes subscribe to one topic: daprd would only log it and drop one of them. */
+function subscriptions(app: Elysia): Subscription[] {
+  const found = new Map<string, Subscription>()
+  for (const { hooks } of app.routes) {
+    const subscription = hooks?.detail?.[subscriptionDetail] as Subscription | undefined
+    if (!subscription) continue
+    const key = `${subscription.pubsubname}/${subscription.topic}`
+    if (found.has(key)) throw new Error(`two subscriptions to ${key}: one app can have only one default route for a topic`)
+    found.set(key, subscription)
+  }
+  return [...found.values()]
+}
+
+/** Compares digests, so that neither the content nor the length of the token shows in the time it takes. */
+function sameToken(given: string | null, wanted: string): boolean {
+  return given !== null && timingSafeEqual(sha256(given), sha256(wanted))
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}
+
+function pathOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('://') + 3)
+  const end = url.indexOf('?', start)
+  return end === -1 ? url.slice(start) : url.slice(start, end)
+}

@@ -1,0 +1,119 @@
+import type { Static, TSchema } from '@sinclair/typebox'
+import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
+import { Elysia } from 'elysia'
+import type { Topic } from '../contract.ts'
+
+/** A CloudEvent as daprd delivers it. Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md */
+export interface CloudEvent<Data = unknown> {
+  id: string
+  source: string
+  type: string
+  specversion: string
+  topic: string
+  pubsubname: string
+  datacontenttype?: string
+  subject?: string
+  time?: string
+  traceparent?: string
+  tracestate?: string
+  data: Data
+}
+
+export interface EventContext<Data> {
+  data: Data
+  event: CloudEvent<Data>
+  /** Headers of the delivery; those that came from the broker were set by the publisher: never trust them. */
+  headers: Headers
+}
+
+/** What a handler returns to give an event up: it goes to the dead-letter topic, without a retry. */
+export interface Drop {
+  readonly drop: string
+}
+
+/** Gives an event up for the stated reason. */
+export function drop(reason: string): Drop {
+  return { drop: reason }
+}
+
+export interface SubscribeOptions {
+  /** Where daprd publishes an event that was dropped or whose retries are used up. @default none: it is lost */
+  deadLetterTopic?: string
+  /** Path that daprd delivers to. @default `/events/<pubsub>/<topic>` */
+  route?: string
+  /** Told of every event that is dropped: invalid data, or by the handler. @default nothing */
+  onDrop?: (event: Partial<CloudEvent>, reason: string) => void
+}
+
+/** What `GET /dapr/subscribe` answers for one topic. */
+export interface Subscription {
+  pubsubname: string
+  topic: string
+  routes: { default: string }
+  deadLetterTopic?: string
+}
+
+/** Key of a subscription in the route's `detail`, where the plugin finds it. */
+export const subscriptionDetail = 'x-dapr-subscription'
+
+/**
+ * Subscribes to a topic. The handler acknowledges by returning, asks for a retry by throwing, and gives the
+ * event up by returning `drop(reason)`. An event that does not fit the topic's schema is dropped at once: it
+ * would fail for ever.
+ *
+ * Put the result into the app by `use`, beside the plugin `dapr()`, which tells daprd of it.
+ * Source: https://docs.dapr.io/reference/api/pubsub_api/#provide-routes-for-dapr-to-deliver-topic-events
+ *
+ * @example
+ * app.use(subscribe(orderPlaced, ({ data }) => reserve(data), { deadLetterTopic: 'inventory.dead-letters' }))
+ */
+export function subscribe<Data extends TSchema>(
+  topic: Topic<Data>,
+  handler: (context: EventContext<Static<Data>>) => Drop | void | Promise<Drop | void>,
+  { route = `/events/${topic.pubsub}/${topic.name}`, deadLetterTopic, onDrop }: SubscribeOptions = {},
+): Elysia {
+  const check = TypeCompiler.Compile(topic.data)
+  const subscription: Subscription = {
+    pubsubname: topic.pubsub,
+    topic: topic.name,
+    routes: { default: route },
+    ...(deadLetterTopic !== undefined && { deadLetterTopic }),
+  }
+
+  async function deliver({ body, request }: { body: unknown; request: Request }) {
+    const event = body as CloudEvent<Static<Data>>
+    const reason = invalid(check, event)
+    if (reason === undefined) {
+      const outcome = await handler({ data: event.data, event, headers: request.headers })
+      if (outcome === undefined) return { status: 'SUCCESS' }
+      onDrop?.(event, outcome.drop)
+    } else {
+      onDrop?.((event ?? {}) as Partial<CloudEvent>, reason)
+    }
+    return { status: 'DROP' }
+  }
+
+  // No name: Elysia takes two plugins of one name and seed for the same, and would drop the second's hooks.
+  return new Elysia().post(route, deliver, {
+    parse: parseEvent,
+    detail: { hide: true, [subscriptionDetail]: subscription } as { hide: true },
+  }) as unknown as Elysia
+}
+
+/** Elysia knows no parser for `application/cloudevents+json`, and answers 400 for broken JSON, which daprd retries. */
+async function parseEvent({ request }: { request: Request }): Promise<unknown> {
+  const text = await request.text()
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function invalid(check: TypeCheck<TSchema>, event: unknown): string | undefined {
+  if (typeof event !== 'object' || event === null || !('id' in event)) return 'not a CloudEvent'
+  const data = 'data' in event ? event.data : undefined
+  if (check.Check(data)) return undefined
+  const [problem] = check.Errors(data)
+  return `data${problem?.path ?? ''}: ${problem?.message ?? 'does not fit the schema'}`
+}
