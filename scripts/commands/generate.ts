@@ -1,0 +1,41 @@
+import { defineCommand } from 'citty'
+import { loadTopology } from '../topology/load.ts'
+import { renderOutputs } from '../topology/outputs.ts'
+import { TopologyError } from '../topology/problem.ts'
+import { applyChanges, findChanges } from '../topology/write.ts'
+
+export default defineCommand({
+  meta: {
+    name: 'bun run generate',
+    description: 'Render dapr.yaml and the access-control configurations from every service.yaml',
+  },
+  args: {
+    check: { type: 'boolean', description: 'Change nothing; list what is stale and exit 1 if anything is' },
+  },
+  async run({ args }) {
+    try {
+      process.exitCode = await generate(args.check ?? false)
+    } catch (error) {
+      if (!(error instanceof TopologyError)) throw error
+      const count = error.problems.length
+      console.error(`${error.message}\n${count} problem${count === 1 ? '' : 's'}; nothing was written.`)
+      process.exitCode = 1
+    }
+  },
+})
+
+async function generate(checkOnly: boolean): Promise<number> {
+  const outputs = renderOutputs(await loadTopology())
+  const changes = await findChanges(outputs)
+  if (changes.length === 0) {
+    console.log(`${outputs.size} generated files are current.`)
+    return 0
+  }
+  for (const { path, kind } of changes) console.log(`${kind.padEnd(8)} ${path}`)
+  if (checkOnly) {
+    console.error(`${changes.length} stale. Run 'bun run generate' and commit the result.`)
+    return 1
+  }
+  await applyChanges(changes, outputs)
+  return 0
+}

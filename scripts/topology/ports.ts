@@ -1,0 +1,37 @@
+export interface ServicePorts {
+  app: number
+  http: number
+  grpc: number
+  internalGrpc: number
+  metrics: number
+}
+
+/** Every port of a service and its sidecar follows from the one in service.yaml. */
+export function portsOf(port: number): ServicePorts {
+  return { app: port, http: port + 100, grpc: port + 200, internalGrpc: port + 300, metrics: port + 400 }
+}
+
+/** What an error calls each of them. */
+export const portLabels: Record<keyof ServicePorts, string> = {
+  app: 'app port',
+  http: 'sidecar HTTP port',
+  grpc: 'sidecar gRPC port',
+  internalGrpc: 'sidecar internal gRPC port',
+  metrics: 'sidecar metrics port',
+}
+
+/** Ports of the infrastructure beside the services. */
+export const infrastructurePorts: ReadonlyMap<number, string> = new Map([
+  [8500, 'placement'],
+  [8501, 'scheduler'],
+  [8502, "placement's health"],
+  [8503, "placement's metrics"],
+  [8505, "sentry's health"],
+  [8506, "sentry's metrics"],
+  [8507, "scheduler's health"],
+  [8508, "scheduler's metrics"],
+  [8510, 'broker'],
+  [8511, "scheduler's etcd clients"],
+  [8512, "scheduler's etcd peers"],
+  [50001, 'sentry'],
+])

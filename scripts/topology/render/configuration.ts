@@ -1,0 +1,54 @@
+import type { Service, Topology } from '../load.ts'
+import { renderAccessControl } from './access-control.ts'
+import { renderYaml } from './yaml.ts'
+
+/** The Configuration of one sidecar: identity, who may call it, which secrets it may read. */
+export function renderConfiguration(topology: Topology, { name, secrets }: Service): string {
+  return renderYaml({
+    ...header(name),
+    spec: {
+      mtls: { enabled: true },
+      accessControl: renderAccessControl(topology, name),
+      secrets: secretScopes(secrets),
+      ...shared,
+    },
+  })
+}
+
+/** For debugging without mTLS: a caller has no identity then, so access control could only deny everything. */
+export function renderInsecureConfiguration({ services }: Topology): string {
+  const secrets = services.flatMap(service => service.secrets)
+  return renderYaml({ ...header('insecure'), spec: { secrets: secretScopes(secrets), ...shared } })
+}
+
+function header(name: string) {
+  return { apiVersion: 'dapr.io/v1alpha1', kind: 'Configuration', metadata: { name } }
+}
+
+function secretScopes(secrets: readonly string[]) {
+  // daprd takes an empty list of allowed secrets as "no list", then the default counts.
+  const allowedSecrets = [...new Set(secrets)].sort()
+  return {
+    scopes: [
+      { storeName: 'secrets', defaultAccess: 'deny', ...(allowedSecrets.length > 0 && { allowedSecrets }) },
+    ],
+  }
+}
+
+const shared = {
+  nameResolution: {
+    component: 'sqlite',
+    version: 'v1',
+    configuration: {
+      // Relative to the directory that daprd runs in.
+      connectionString: 'file:.local/run/names.db',
+      // With the defaults (1 s, 5 s) a sidecar on a busy machine misses its renewal and its peers lose it.
+      timeout: '5s',
+      busyTimeout: '4s',
+      updateInterval: '30s',
+    },
+  },
+  // Sampled so that trace context reaches events; spans are exported only when an exporter is configured.
+  tracing: { samplingRate: '1' },
+  metrics: { http: { increasedCardinality: false } },
+}
