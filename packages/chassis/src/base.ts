@@ -1,0 +1,14 @@
+import { type DaprOptions, dapr } from 'elysia-dapr'
+import { Elysia } from 'elysia'
+import { bodyLimit } from './body-limit.ts'
+import type { Logger } from './logger.ts'
+import { problems } from './problem.ts'
+import { tracing } from './tracing.ts'
+
+/**
+ * The app that every service starts from: spans, problem documents, body limit, and what its sidecar asks for.
+ * Their order matters: what comes first sees the errors of what comes later.
+ */
+export function createBase({ log, ...options }: DaprOptions & { log: Logger }): Elysia {
+  return new Elysia().use(tracing).use(problems(log)).use(bodyLimit).use(dapr(options))
+}

@@ -1,0 +1,52 @@
+import { deleteCart, getCart, putCart } from '@shop/cart-contract'
+import { Problem } from '@shop/chassis/problem'
+import { ETagMismatchError, route } from 'elysia-dapr'
+import { Elysia } from 'elysia'
+import { fromHttp, toHttp } from './etag.ts'
+import { cartTtl, type Store } from './store.ts'
+
+export function routes(store: Store) {
+  async function read(customerId: string) {
+    const entry = await store.get(customerId)
+    if (!entry) throw new Problem(404, 'cart-unknown', `${customerId} has no cart.`)
+    return entry
+  }
+
+  return new Elysia()
+    .use(
+      route(getCart, async ({ params, set }) => {
+        const { value, etag } = await read(params.customerId)
+        set.headers.etag = toHttp(etag)
+        return value
+      }),
+    )
+    .use(
+      route(putCart, async ({ params, headers, body, set }) => {
+        const cart = { customerId: params.customerId, items: body.items }
+        await store
+          .save(params.customerId, cart, { ...precondition(headers), ttl: cartTtl })
+          .catch((error: unknown) => {
+            throw error instanceof ETagMismatchError ? changed() : error
+          })
+        // The state API answers no new ETag. When somebody else has written in between, their version is not ours.
+        const stored = await read(params.customerId)
+        if (Bun.deepEquals(stored.value, cart)) set.headers.etag = toHttp(stored.etag)
+        return cart
+      }),
+    )
+    .use(route(deleteCart, ({ params }) => store.delete(params.customerId)))
+}
+
+function precondition(headers: { 'if-match'?: string; 'if-none-match'?: '*' }) {
+  if (headers['if-match'] !== undefined) return { etag: fromHttp(headers['if-match']) }
+  if (headers['if-none-match'] !== undefined) return { ifAbsent: true }
+  throw new Problem(
+    428,
+    'precondition-required',
+    'Send if-match with the etag that you read, or if-none-match: * for a new cart.',
+  )
+}
+
+function changed(): Problem {
+  return new Problem(409, 'cart-changed', 'The cart has changed since you read it. Read it again and repeat your change.')
+}

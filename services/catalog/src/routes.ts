@@ -1,0 +1,28 @@
+import { getProduct, listProducts, quoteLines } from '@shop/catalog-contract'
+import { Problem } from '@shop/chassis/problem'
+import { route } from 'elysia-dapr'
+import { Elysia } from 'elysia'
+import { quote } from './quote.ts'
+import type { Store } from './store.ts'
+
+export function routes(store: Store) {
+  return new Elysia()
+    .use(route(listProducts, () => store.list()))
+    .use(
+      route(getProduct, ({ params }) => {
+        const product = store.find(params.id)
+        if (!product) throw new Problem(404, 'product-unknown', `There is no product ${params.id}.`)
+        return product
+      }),
+    )
+    .use(
+      route(quoteLines, ({ body }) => {
+        const result = quote(body.lines, store.find)
+        if ('refused' in result) {
+          const { refused, productIds } = result
+          throw new Problem(422, refused, `Cannot be ordered: ${productIds.join(', ')}.`, { productIds })
+        }
+        return result
+      }),
+    )
+}

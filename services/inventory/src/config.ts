@@ -1,0 +1,10 @@
+import { baseConfig } from '@shop/chassis/config'
+import { Type } from '@sinclair/typebox'
+
+export const configSchema = Type.Composite([
+  baseConfig,
+  Type.Object({
+    /** Folder with products.json, read once when there is no stock yet. */
+    SEED_DIR: Type.Optional(Type.String()),
+  }),
+])

@@ -1,0 +1,1 @@
+export { baseConfig as configSchema } from '@shop/chassis/config'

@@ -1,0 +1,35 @@
+import * as catalogContract from '@shop/catalog-contract'
+import { readConfig } from '@shop/chassis/config'
+import { startService } from '@shop/chassis/service'
+import { openDatabase } from '@shop/journal/database'
+import { keepDeadLetter } from '@shop/journal/dead-letters'
+import { startRelay } from '@shop/journal/relay'
+import { client, getSecret } from 'elysia-dapr'
+import { createApp } from './app.ts'
+import { configSchema } from './config.ts'
+import { createStore } from './store.ts'
+
+const config = readConfig(configSchema)
+const { log, dapr, healthy, onClose, serve } = await startService(config)
+
+const url = await getSecret(dapr, 'secrets', 'orders-database')
+const database = openDatabase(url, `${import.meta.dir}/../migrations`)
+onClose(() => database.$client.close())
+
+const relay = startRelay({ database, sidecar: dapr, onError: err => log.warn({ err }, 'cannot publish now') })
+onClose(relay.stop)
+
+const catalog = client(dapr, 'catalog', catalogContract)
+
+serve(
+  createApp({
+    log,
+    healthy,
+    store: createStore(database),
+    quote: async lines => (await catalog.quoteLines({ body: { lines } })).data,
+    committed: relay.wake,
+    keepDeadLetter: event => keepDeadLetter(database, event),
+    now: () => new Date(),
+    newId: Bun.randomUUIDv7,
+  }),
+)

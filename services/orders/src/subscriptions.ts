@@ -1,0 +1,44 @@
+import type { Logger } from '@shop/chassis/logger'
+import { stockRejected, stockReserved } from '@shop/inventory-contract'
+import { deadLetterTopic } from '@shop/journal/dead-letters'
+import { type CloudEvent, drop, subscribe } from 'elysia-dapr'
+import { Elysia } from 'elysia'
+import type { Decision } from './order.ts'
+import type { Store } from './store.ts'
+
+export interface SubscriptionDependencies {
+  store: Store
+  keepDeadLetter: (event: CloudEvent) => void
+  log: Logger
+}
+
+export function subscriptions({ store, keepDeadLetter, log }: SubscriptionDependencies) {
+  const deadLetters = deadLetterTopic('pubsub', 'orders')
+  const options = {
+    deadLetterTopic: deadLetters.name,
+    onDrop: (event: Partial<CloudEvent>, reason: string) =>
+      log.warn({ event: event.id, topic: event.topic, reason }, 'event dropped'),
+  }
+
+  function settle(orderId: string, decision: Decision, event: CloudEvent) {
+    if (!store.settle(orderId, decision, event)) return drop(`there is no order ${orderId}`)
+    log.info({ orderId, ...decision }, 'order settled')
+    return undefined
+  }
+
+  return new Elysia()
+    .use(subscribe(stockReserved, ({ data, event }) => settle(data.orderId, { status: 'confirmed' }, event), options))
+    .use(
+      subscribe(
+        stockRejected,
+        ({ data, event }) => settle(data.orderId, { status: 'rejected', reason: data.reason }, event),
+        options,
+      ),
+    )
+    .use(
+      subscribe(deadLetters, ({ event }) => {
+        log.error({ event: event.id, type: event.type }, 'dead letter kept')
+        keepDeadLetter(event)
+      }),
+    )
+}
