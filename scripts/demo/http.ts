@@ -1,0 +1,84 @@
+import pRetry from 'p-retry'
+
+export interface Reply {
+  status: number
+  /** Parsed JSON; undefined when the body is not JSON. */
+  body: unknown
+  /** Attempts beyond the first. */
+  retries: number
+}
+
+export interface HttpOptions {
+  method?: 'GET' | 'POST'
+  headers?: Record<string, string>
+  /** Sent as JSON. */
+  body?: unknown
+}
+
+export interface RetryPolicy {
+  /** Attempts after the first. Default 60. */
+  retries?: number
+  /** First pause in milliseconds, growing by half at each attempt. Default 100. */
+  minTimeout?: number
+  /** Longest pause in milliseconds. Default 2,000. */
+  maxTimeout?: number
+  /** No further attempt after so many milliseconds. Default 90,000. */
+  maxRetryTime?: number
+}
+
+/** Sends one request until it has an answer that means something. Safe to repeat is the caller's promise. */
+export type Http = (path: string, options?: HttpOptions) => Promise<Reply>
+
+/** The shop, or a part of it, is away for the moment. */
+const transient = new Set([429, 502, 503, 504])
+
+/** How long one attempt may take, in milliseconds, its body included. */
+const attemptTimeout = 15_000
+
+class TransientError extends Error {}
+
+/**
+ * A client of one origin that tries again after network errors, 429, 502, 503 and 504.
+ * Throws when the attempts have run out, with the last failure as its message.
+ */
+export function createHttp(origin: string, policy: RetryPolicy = {}): Http {
+  const { retries = 60, minTimeout = 100, maxTimeout = 2_000, maxRetryTime = 90_000 } = policy
+  return function http(path, options = {}) {
+    return pRetry(attempt => once(origin + path, options, attempt - 1), {
+      retries,
+      minTimeout,
+      maxTimeout,
+      maxRetryTime,
+      factor: 1.5,
+      shouldRetry: ({ error }) => error instanceof TransientError,
+    })
+  }
+}
+
+async function once(url: string, options: HttpOptions, retries: number): Promise<Reply> {
+  const { method = 'GET', headers = {}, body } = options
+  const reply = await fetch(url, {
+    method,
+    headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(attemptTimeout),
+  })
+    .then(async response => ({ status: response.status, text: await response.text() }))
+    .catch(cause => {
+      throw new TransientError(`${method} ${url}: ${messageOf(cause)}`, { cause })
+    })
+  if (transient.has(reply.status)) throw new TransientError(`${method} ${url}: answered ${reply.status}`)
+  return { status: reply.status, body: parse(reply.text), retries }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
