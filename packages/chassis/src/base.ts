@@ -1,5 +1,5 @@
-import { type DaprOptions, dapr } from 'elysia-dapr'
 import { Elysia } from 'elysia'
+import { type DaprOptions, dapr } from 'elysia-dapr'
 import { bodyLimit } from './body-limit.ts'
 import type { Logger } from './logger.ts'
 import { problems } from './problem.ts'

@@ -24,9 +24,13 @@ export function readConfig<Schema extends TObject>(
   env: Record<string, string | undefined> = process.env,
 ): Static<Schema> {
   const named = Object.fromEntries(Object.keys(schema.properties).map(name => [name, env[name]]))
-  const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined && value !== ''))
+  const given = Object.fromEntries(
+    Object.entries(named).filter(([, value]) => value !== undefined && value !== ''),
+  )
   const config = Value.Convert(schema, Value.Default(schema, given))
-  const problems = [...Value.Errors(schema, config)].map(({ path, message }) => `${path.slice(1)}: ${message}`)
+  const problems = [...Value.Errors(schema, config)].map(
+    ({ path, message }) => `${path.slice(1)}: ${message}`,
+  )
   if (problems.length > 0) {
     throw new Error(`wrong environment: ${[...new Set(problems)].join('; ')}`)
   }

@@ -1,5 +1,5 @@
-import { DaprError, InvokeError } from 'elysia-dapr'
 import type { Elysia } from 'elysia'
+import { DaprError, InvokeError } from 'elysia-dapr'
 import type { Logger } from './logger.ts'
 import { allowedMethods } from './method-not-allowed.ts'
 
@@ -43,12 +43,12 @@ export function problems(log: Logger) {
 
 function respond({ status, code, message, extra, headers }: Answerable): Response {
   const document = {
-    ...extra,
     type: 'about:blank',
     title: titleOf(code),
     status,
     ...(message !== code && { detail: message }),
     code,
+    ...extra,
   } satisfies ProblemDocument
   return new Response(JSON.stringify(document), {
     status,
@@ -56,10 +56,14 @@ function respond({ status, code, message, extra, headers }: Answerable): Respons
   })
 }
 
-type Answerable = Pick<Problem, 'status' | 'code' | 'message' | 'extra'> & { headers?: Record<string, string> }
+type Answerable = Pick<Problem, 'status' | 'code' | 'message' | 'extra'> & {
+  headers?: Record<string, string>
+}
 
 function toProblem(error: unknown, kind: unknown): Answerable {
   if (error instanceof Problem) return error
+  // Elysia wraps what a body parser throws
+  if (error instanceof Error && error.cause instanceof Problem) return error.cause
   if (error instanceof InvokeError) return fromInvocation(error)
   if (error instanceof DaprError) return error.retryable ? unavailable() : internal()
   switch (kind) {
@@ -93,18 +97,29 @@ function fromInvocation(error: InvokeError): Answerable {
 
 interface ValidationFailure {
   type: string
-  all: { path?: string; summary?: string }[]
+  all: { path?: string; message?: string }[]
 }
+
+const parts: Record<string, string> = { params: 'path', query: 'query', headers: 'header', body: 'body' }
 
 function fromValidation({ type, all }: ValidationFailure): Answerable {
   if (type === 'response') return internal()
   const [first] = all
   const where = first?.path ? ` at ${first.path}` : ''
-  return new Problem(422, type === 'body' ? 'invalid-body' : 'invalid-request', `The ${type} is not valid${where}.`)
+  const why = first?.message ? `: ${first.message.toLowerCase()}` : ''
+  return new Problem(
+    422,
+    type === 'body' ? 'invalid-body' : 'invalid-request',
+    `The ${parts[type] ?? 'request'} is not valid${where}${why}.`,
+  )
 }
 
 function unavailable(): Answerable {
-  const problem = new Problem(503, 'unavailable', 'A service that is needed does not answer now. Try again later.')
+  const problem = new Problem(
+    503,
+    'unavailable',
+    'A service that is needed does not answer now. Try again later.',
+  )
   return Object.assign(problem, { headers: { 'retry-after': '1' } })
 }
 

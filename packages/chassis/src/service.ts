@@ -1,6 +1,6 @@
 import type { Static } from '@sinclair/typebox'
-import { type Sidecar, sidecar, waitForSidecar } from 'elysia-dapr'
 import type { Elysia } from 'elysia'
+import { type Sidecar, sidecar, waitForSidecar } from 'elysia-dapr'
 import { maxBodyBytes } from './body-limit.ts'
 import type { baseConfig } from './config.ts'
 import { createLogger, type Logger } from './logger.ts'

@@ -1,4 +1,12 @@
-import { context, propagation, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import {
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api'
 import type { Elysia } from 'elysia'
 
 const spans = new WeakMap<Request, Span>()
@@ -18,7 +26,9 @@ export function tracing(app: Elysia): Elysia {
       return (...args: never[]) => {
         const span = tracer.startSpan(request.method, { kind: SpanKind.SERVER }, parent)
         spans.set(request, span)
-        return context.with(trace.setSpan(parent, span), () => (handle as (...args: never[]) => unknown)(...args))
+        return context.with(trace.setSpan(parent, span), () =>
+          (handle as (...args: never[]) => unknown)(...args),
+        )
       }
     })
     .onAfterResponse(function endSpan({ request, route, set, responseValue }) {

@@ -76,4 +76,3 @@ export function problem<const Codes extends string[]>(...codes: Codes) {
     code: Type.Unsafe<Codes[number]>({ type: 'string', enum: codes }),
   })
 }
-

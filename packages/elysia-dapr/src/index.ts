@@ -1,9 +1,23 @@
 export { type Answer, type Call, type CallInput, type Client, client, isFailure } from './client/invoke.ts'
 export { type PublishOptions, publish } from './client/publish.ts'
 export { getSecret } from './client/secrets.ts'
-export { type CallOptions, type Sidecar, type SidecarOptions, sidecar, waitForSidecar } from './client/sidecar.ts'
+export {
+  type CallOptions,
+  type Sidecar,
+  type SidecarOptions,
+  sidecar,
+  waitForSidecar,
+} from './client/sidecar.ts'
 export { type Entry, type StateStore, stateStore, type WriteOptions } from './client/state.ts'
-export { type Endpoint, type EndpointSchemas, endpoint, type Method, problem, type Topic, topic } from './contract.ts'
+export {
+  type Endpoint,
+  type EndpointSchemas,
+  endpoint,
+  type Method,
+  problem,
+  type Topic,
+  topic,
+} from './contract.ts'
 export { DaprError, ETagMismatchError, InvokeError } from './errors.ts'
 export { type DaprOptions, dapr } from './server/dapr.ts'
 export { type RouteContext, route } from './server/route.ts'

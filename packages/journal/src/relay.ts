@@ -78,6 +78,10 @@ export function startRelay({ database, sidecar, onError, maxPause = 5_000 }: Rel
 }
 
 function send(sidecar: Sidecar, row: typeof outbox.$inferSelect): Promise<void> {
-  const parent = row.traceparent ? propagation.extract(ROOT_CONTEXT, { traceparent: row.traceparent }) : ROOT_CONTEXT
-  return context.with(parent, () => publish(sidecar, topic(row.pubsub, row.topic, Type.Unknown()), row.data, { id: row.id }))
+  const parent = row.traceparent
+    ? propagation.extract(ROOT_CONTEXT, { traceparent: row.traceparent })
+    : ROOT_CONTEXT
+  return context.with(parent, () =>
+    publish(sidecar, topic(row.pubsub, row.topic, Type.Unknown()), row.data, { id: row.id }),
+  )
 }

@@ -1,7 +1,7 @@
 import { deleteCart, getCart, putCart } from '@shop/cart-contract'
 import { Problem } from '@shop/chassis/problem'
-import { ETagMismatchError, route } from 'elysia-dapr'
 import { Elysia } from 'elysia'
+import { ETagMismatchError, route } from 'elysia-dapr'
 import { fromHttp, toHttp } from './etag.ts'
 import { cartTtl, type Store } from './store.ts'
 
@@ -48,5 +48,9 @@ function precondition(headers: { 'if-match'?: string; 'if-none-match'?: '*' }) {
 }
 
 function changed(): Problem {
-  return new Problem(409, 'cart-changed', 'The cart has changed since you read it. Read it again and repeat your change.')
+  return new Problem(
+    409,
+    'cart-changed',
+    'The cart has changed since you read it. Read it again and repeat your change.',
+  )
 }

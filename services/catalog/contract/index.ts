@@ -45,10 +45,13 @@ export const quoteLines = endpoint({
   method: 'POST',
   path: '/quotes',
   body: Type.Object({
-    lines: Type.Array(Type.Object({ productId: ProductId, quantity: Type.Integer({ minimum: 1, maximum: 10_000 }) }), {
-      minItems: 1,
-      maxItems: 100,
-    }),
+    lines: Type.Array(
+      Type.Object({ productId: ProductId, quantity: Type.Integer({ minimum: 1, maximum: 10_000 }) }),
+      {
+        minItems: 1,
+        maxItems: 100,
+      },
+    ),
   }),
   response: Quote,
   errors: { 422: problem('product-unknown', 'product-discontinued') },

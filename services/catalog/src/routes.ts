@@ -1,7 +1,7 @@
 import { getProduct, listProducts, quoteLines } from '@shop/catalog-contract'
 import { Problem } from '@shop/chassis/problem'
-import { route } from 'elysia-dapr'
 import { Elysia } from 'elysia'
+import { route } from 'elysia-dapr'
 import { quote } from './quote.ts'
 import type { Store } from './store.ts'
 

@@ -12,7 +12,11 @@ export interface Store {
 
 export function createStore(database: Database): Store {
   const listAll = database.select().from(products).orderBy(asc(products.id)).prepare()
-  const findOne = database.select().from(products).where(eq(products.id, sql.placeholder('id'))).prepare()
+  const findOne = database
+    .select()
+    .from(products)
+    .where(eq(products.id, sql.placeholder('id')))
+    .prepare()
   const countAll = database.select({ count: count() }).from(products).prepare()
 
   return {

@@ -1,5 +1,5 @@
-import { type Call, type CallInput, type Endpoint, type EndpointSchemas, route } from 'elysia-dapr'
 import type { Elysia } from 'elysia'
+import { type Call, type CallInput, type Endpoint, type EndpointSchemas, route } from 'elysia-dapr'
 
 /** Headers of an answer that mean something to the client; the rest is between the services. */
 const passedOn = ['etag', 'location']
@@ -24,5 +24,7 @@ export function forward<Schemas extends EndpointSchemas>(
 /** Only the headers that the endpoint declares go on. */
 function declared(endpoint: Endpoint, headers: object): Record<string, string> {
   const names: string[] = Object.keys(endpoint.schemas.headers?.properties ?? {})
-  return Object.fromEntries(Object.entries(headers).filter(([name, value]) => names.includes(name) && value !== undefined))
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name, value]) => names.includes(name) && value !== undefined),
+  )
 }

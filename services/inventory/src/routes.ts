@@ -1,7 +1,7 @@
 import { Problem } from '@shop/chassis/problem'
 import { getReservation, getStock, listStock } from '@shop/inventory-contract'
-import { route } from 'elysia-dapr'
 import { Elysia } from 'elysia'
+import { route } from 'elysia-dapr'
 import type { Store } from './store.ts'
 
 export function routes(store: Store) {
@@ -10,7 +10,8 @@ export function routes(store: Store) {
     .use(
       route(getStock, ({ params }) => {
         const level = store.level(params.productId)
-        if (!level) throw new Problem(404, 'product-unknown', `There is no stock of product ${params.productId}.`)
+        if (!level)
+          throw new Problem(404, 'product-unknown', `There is no stock of product ${params.productId}.`)
         return level
       }),
     )

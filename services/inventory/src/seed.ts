@@ -4,8 +4,14 @@ import type { Store } from './store.ts'
 /** Fills an empty warehouse; one that has stock is left as it is. Returns for how many products it did. */
 export async function seed(store: Store, folder: string): Promise<number> {
   if (!store.isEmpty()) return 0
-  const products = (await Bun.file(join(folder, 'products.json')).json()) as { id: number; unitsInStock: number }[]
-  const opening = products.map(({ id, unitsInStock }) => ({ productId: id, onHand: openingStock(unitsInStock) }))
+  const products = (await Bun.file(join(folder, 'products.json')).json()) as {
+    id: number
+    unitsInStock: number
+  }[]
+  const opening = products.map(({ id, unitsInStock }) => ({
+    productId: id,
+    onHand: openingStock(unitsInStock),
+  }))
   store.add(opening)
   return opening.length
 }

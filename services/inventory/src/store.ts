@@ -19,7 +19,11 @@ export interface Store {
 
 export function createStore(database: Database): Store {
   const all = database.select().from(stock).orderBy(asc(stock.productId)).prepare()
-  const one = database.select().from(stock).where(eq(stock.productId, sql.placeholder('id'))).prepare()
+  const one = database
+    .select()
+    .from(stock)
+    .where(eq(stock.productId, sql.placeholder('id')))
+    .prepare()
   const countAll = database.select({ count: count() }).from(stock).prepare()
   const byOrder = database
     .select()
@@ -70,7 +74,11 @@ export function createStore(database: Database): Store {
     isEmpty: () => countAll.get()?.count === 0,
     add(opening) {
       database.transaction(transaction => {
-        for (const level of opening) transaction.insert(stock).values({ ...level, reserved: 0 }).run()
+        for (const level of opening)
+          transaction
+            .insert(stock)
+            .values({ ...level, reserved: 0 })
+            .run()
       })
     },
   }

@@ -1,8 +1,8 @@
 import type { Logger } from '@shop/chassis/logger'
 import { deadLetterTopic } from '@shop/journal/dead-letters'
 import { orderPlaced } from '@shop/orders-contract'
-import { type CloudEvent, subscribe } from 'elysia-dapr'
 import { Elysia } from 'elysia'
+import { type CloudEvent, subscribe } from 'elysia-dapr'
 import type { Store } from './store.ts'
 
 export interface SubscriptionDependencies {
@@ -27,7 +27,8 @@ export function subscriptions({ store, committed, keepDeadLetter, log }: Subscri
         },
         {
           deadLetterTopic: deadLetters.name,
-          onDrop: (event, reason) => log.warn({ event: event.id, topic: event.topic, reason }, 'event dropped'),
+          onDrop: (event, reason) =>
+            log.warn({ event: event.id, topic: event.topic, reason }, 'event dropped'),
         },
       ),
     )

@@ -28,7 +28,10 @@ export const placeOrder = endpoint({
   headers: Type.Object({ 'idempotency-key': Type.String({ minLength: 1, maxLength: 128 }) }),
   body: Type.Object({
     customerId: CustomerId,
-    lines: Type.Array(Type.Object({ productId: ProductId, quantity: Quantity }), { minItems: 1, maxItems: 100 }),
+    lines: Type.Array(Type.Object({ productId: ProductId, quantity: Quantity }), {
+      minItems: 1,
+      maxItems: 100,
+    }),
   }),
   response: Order,
   errors: { 422: problem('product-unknown', 'product-discontinued', 'idempotency-key-reused') },

@@ -1,7 +1,7 @@
 import { Problem } from '@shop/chassis/problem'
 import { getOrder, type Order, placeOrder } from '@shop/orders-contract'
-import { type RouteContext, route } from 'elysia-dapr'
 import { Elysia } from 'elysia'
+import { type RouteContext, route } from 'elysia-dapr'
 import { place } from './order.ts'
 import type { Store } from './store.ts'
 
@@ -24,7 +24,11 @@ export function routes({ store, quote, committed, now, newId }: RouteDependencie
       const first = store.findByKey(idempotencyKey)
       if (!first) return undefined
       if (first.requestDigest !== requestDigest) {
-        throw new Problem(422, 'idempotency-key-reused', 'Another order was placed under this idempotency-key.')
+        throw new Problem(
+          422,
+          'idempotency-key-reused',
+          'Another order was placed under this idempotency-key.',
+        )
       }
       set.status = 200
       return first.order

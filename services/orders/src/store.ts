@@ -22,8 +22,16 @@ export interface Store {
 }
 
 export function createStore(database: Database): Store {
-  const byId = database.select().from(orders).where(eq(orders.id, sql.placeholder('id'))).prepare()
-  const byKey = database.select().from(orders).where(eq(orders.idempotencyKey, sql.placeholder('key'))).prepare()
+  const byId = database
+    .select()
+    .from(orders)
+    .where(eq(orders.id, sql.placeholder('id')))
+    .prepare()
+  const byKey = database
+    .select()
+    .from(orders)
+    .where(eq(orders.idempotencyKey, sql.placeholder('key')))
+    .prepare()
   const linesOf = database
     .select()
     .from(orderLines)
@@ -57,7 +65,10 @@ export function createStore(database: Database): Store {
       const { lines, ...row } = order
       return commit(database, {
         rows(transaction) {
-          transaction.insert(orders).values({ ...row, ...key }).run()
+          transaction
+            .insert(orders)
+            .values({ ...row, ...key })
+            .run()
           const numbered = lines.map((line, position) => ({ ...line, position, orderId: order.id }))
           transaction.insert(orderLines).values(numbered).run()
         },
@@ -77,7 +88,8 @@ export function createStore(database: Database): Store {
       const { status, reason = null } = decide(order, decision)
       commit(database, {
         inbox: cause,
-        rows: transaction => transaction.update(orders).set({ status, reason }).where(eq(orders.id, orderId)).run(),
+        rows: transaction =>
+          transaction.update(orders).set({ status, reason }).where(eq(orders.id, orderId)).run(),
       })
       return true
     },

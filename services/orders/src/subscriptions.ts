@@ -1,8 +1,8 @@
 import type { Logger } from '@shop/chassis/logger'
 import { stockRejected, stockReserved } from '@shop/inventory-contract'
 import { deadLetterTopic } from '@shop/journal/dead-letters'
-import { type CloudEvent, drop, subscribe } from 'elysia-dapr'
 import { Elysia } from 'elysia'
+import { type CloudEvent, drop, subscribe } from 'elysia-dapr'
 import type { Decision } from './order.ts'
 import type { Store } from './store.ts'
 
@@ -27,7 +27,13 @@ export function subscriptions({ store, keepDeadLetter, log }: SubscriptionDepend
   }
 
   return new Elysia()
-    .use(subscribe(stockReserved, ({ data, event }) => settle(data.orderId, { status: 'confirmed' }, event), options))
+    .use(
+      subscribe(
+        stockReserved,
+        ({ data, event }) => settle(data.orderId, { status: 'confirmed' }, event),
+        options,
+      ),
+    )
     .use(
       subscribe(
         stockRejected,

@@ -57,9 +57,7 @@ export function isFailure<E extends Endpoint, Status extends keyof E['schemas'][
   endpoint: E,
   status: Status,
 ): error is InvokeError & { body: FailureBody<E, Status> } {
-  return (
-    error instanceof InvokeError && error.status === status && error.operation === operationOf(endpoint)
-  )
+  return error instanceof InvokeError && error.status === status && error.operation === operationOf(endpoint)
 }
 
 type FailureBody<E extends Endpoint, Status> = Status extends keyof E['schemas']['errors']
@@ -89,7 +87,8 @@ function createCall(sidecar: Sidecar, appId: string, endpoint: Endpoint): Call<E
       init.body = JSON.stringify(body)
     }
     const answer = await sidecar.request(path, init, options).catch((error: unknown) => {
-      if (error instanceof DaprError) throw new InvokeError(appId, operation, { code: error.code, cause: error })
+      if (error instanceof DaprError)
+        throw new InvokeError(appId, operation, { code: error.code, cause: error })
       throw error
     })
     const data = await readBody(answer)
@@ -113,7 +112,10 @@ function operationOf(endpoint: Endpoint): string {
 }
 
 function errorCode(body: unknown): string {
-  const { code, errorCode } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
+  const { code, errorCode } = (typeof body === 'object' && body !== null ? body : {}) as Record<
+    string,
+    unknown
+  >
   if (typeof code === 'string') return code
   return typeof errorCode === 'string' ? errorCode : 'UNKNOWN'
 }

@@ -19,7 +19,10 @@ export async function getSecret(
   const values = answer.status === 204 ? {} : ((await answer.json()) as Record<string, string>)
   const value = values[name]
   if (value === undefined) {
-    throw new DaprError(`the secret ${name} is not in the store ${store}`, { status: 404, code: 'SECRET_MISSING' })
+    throw new DaprError(`the secret ${name} is not in the store ${store}`, {
+      status: 404,
+      code: 'SECRET_MISSING',
+    })
   }
   return value
 }

@@ -76,7 +76,9 @@ export async function waitForSidecar(
   while (true) {
     const left = deadline - performance.now()
     if (left <= 0) {
-      throw new DaprError(`the sidecar at ${sidecar.endpoint} was not ready within ${timeout} ms`, { code: 'TIMEOUT' })
+      throw new DaprError(`the sidecar at ${sidecar.endpoint} was not ready within ${timeout} ms`, {
+        code: 'TIMEOUT',
+      })
     }
     const init = { timeout: Math.min(left, 2_000), ...(signal && { signal }) }
     const answer = await sidecar.request('/v1.0/healthz/outbound', {}, init).catch(error => {

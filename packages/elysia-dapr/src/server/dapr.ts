@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { Elysia } from 'elysia'
+import type { Elysia } from 'elysia'
 import { type Subscription, subscriptionDetail } from './subscribe.ts'
 
 export interface DaprOptions {
@@ -33,18 +33,24 @@ export function dapr({
   return function daprPlugin(app: Elysia): Elysia {
     let callbacks: Set<string> | undefined
 
-    function guard({ request, set }: { request: Request; set: { status?: number | string } }): string | undefined {
+    function guard({ request }: { request: Request }): Response | undefined {
       const path = pathOf(request.url)
       if (path === healthPath) return undefined
-      callbacks ??= new Set(['/dapr/subscribe', '/dapr/config', ...subscriptions(app).map(s => s.routes.default)])
+      callbacks ??= new Set([
+        '/dapr/subscribe',
+        '/dapr/config',
+        ...subscriptions(app).map(s => s.routes.default),
+      ])
       const isCallback = callbacks.has(path)
       if (isCallback && request.headers.has('dapr-caller-app-id')) {
-        set.status = 403
-        return 'only the own sidecar may call this'
+        return refuse(403, 'Forbidden', 'Only the own sidecar may call this.')
       }
-      if (appToken && (isCallback || !isPublic) && !sameToken(request.headers.get('dapr-api-token'), appToken)) {
-        set.status = 401
-        return 'the app API token is missing or wrong'
+      if (
+        appToken &&
+        (isCallback || !isPublic) &&
+        !sameToken(request.headers.get('dapr-api-token'), appToken)
+      ) {
+        return refuse(401, 'Unauthorized', 'The app API token is missing or wrong.')
       }
       return undefined
     }
@@ -69,10 +75,17 @@ function subscriptions(app: Elysia): Subscription[] {
     const subscription = hooks?.detail?.[subscriptionDetail] as Subscription | undefined
     if (!subscription) continue
     const key = `${subscription.pubsubname}/${subscription.topic}`
-    if (found.has(key)) throw new Error(`two subscriptions to ${key}: one app can have only one default route for a topic`)
+    if (found.has(key))
+      throw new Error(`two subscriptions to ${key}: one app can have only one default route for a topic`)
     found.set(key, subscription)
   }
   return [...found.values()]
+}
+
+/** A problem document. Source: RFC 9457, section 3 */
+function refuse(status: number, title: string, detail: string): Response {
+  const document = { type: 'about:blank', title, status, detail, code: title.toLowerCase() }
+  return Response.json(document, { status, headers: { 'content-type': 'application/problem+json' } })
 }
 
 /** Compares digests, so that neither the content nor the length of the token shows in the time it takes. */

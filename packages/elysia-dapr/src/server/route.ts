@@ -1,4 +1,5 @@
 import type { Static, TSchema } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
 import { type Context, Elysia } from 'elysia'
 import type { Endpoint, EndpointSchemas } from '../contract.ts'
 
@@ -36,11 +37,23 @@ export function route<Schemas extends EndpointSchemas>(
     return handler(context as unknown as RouteContext<Schemas>)
   }
 
-  return new Elysia().route(endpoint.method, endpoint.path, handle as never, {
-    ...(params && { params }),
-    ...(query && { query }),
-    ...(headers && { headers }),
-    ...(body && { body }),
-    ...(response && { response }),
-  } as never) as unknown as Elysia
+  /** What stands in a URL is text: TypeBox makes the numbers and booleans of it that the schema asks for. */
+  function convert(context: { params: unknown; query: unknown }) {
+    if (params) context.params = Value.Convert(params, context.params)
+    if (query) context.query = Value.Convert(query, context.query)
+  }
+
+  return new Elysia().route(
+    endpoint.method,
+    endpoint.path,
+    handle as never,
+    {
+      transform: convert,
+      ...(params && { params }),
+      ...(query && { query }),
+      ...(headers && { headers }),
+      ...(body && { body }),
+      ...(response && { response }),
+    } as never,
+  ) as unknown as Elysia
 }
