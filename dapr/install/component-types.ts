@@ -1,0 +1,110 @@
+import { join } from 'node:path'
+import { Glob } from 'bun'
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type YAMLMap } from 'yaml'
+import { InstallError } from './errors.ts'
+import { closeTypes, knownTypes } from './known-types.ts'
+
+/** One use of a component type, where the YAML names it. */
+export interface ComponentUse {
+  /** Full lower-case name: `state.sqlite`, `nameresolution.sqlite`, `middleware.http.bearer`. */
+  type: string
+  /** `spec.version`, lower case; empty when absent. */
+  version: string
+  /** Relative to the repository root. */
+  file: string
+  line: number
+}
+
+export interface ComponentTypes {
+  uses: ComponentUse[]
+  /** Sorted names of the files in Dapr's cmd/daprd/components that register what the YAML uses. */
+  registrations: string[]
+}
+
+/**
+ * Reads which component types the shop uses: `spec.type` of every Component under components/, name resolvers and
+ * HTTP middlewares of every Configuration under dapr/configuration/.
+ *
+ * @param root the repository root
+ * @throws InstallError naming file, line and close spellings when the pinned Dapr has no such type or version
+ */
+export async function readComponentTypes(root: string): Promise<ComponentTypes> {
+  const uses: ComponentUse[] = []
+  const problems: string[] = []
+  for (const pattern of ['components/*/*.{yaml,yml}', 'dapr/configuration/*.{yaml,yml}']) {
+    for (const file of [...new Glob(pattern).scanSync({ cwd: root })].sort()) {
+      const source = await Bun.file(join(root, file)).text()
+      for (const use of usesOf(source, file, problems)) uses.push(use)
+    }
+  }
+  const registrations = new Set<string>()
+  const types = knownTypes()
+  for (const use of uses) {
+    const registration = types.get(use.type)
+    const problem = registration
+      ? versionProblem(use.version, registration.versions)
+      : unknownProblem(use.type, types.keys())
+    if (problem) problems.push(`${use.file}:${use.line}: ${use.type}: ${problem}`)
+    for (const name of registration?.files ?? []) registrations.add(name)
+  }
+  if (problems.length > 0) throw new InstallError(problems.join('\n'))
+  return { uses, registrations: [...registrations].sort() }
+}
+
+/** The component types that one YAML file names; what cannot be read goes to `problems` with its line. */
+export function usesOf(source: string, file: string, problems: string[]): ComponentUse[] {
+  const lineCounter = new LineCounter()
+  const uses: ComponentUse[] = []
+  const lineOf = (node: Node) => lineCounter.linePos(node.range?.[0] ?? 0).line
+  const add = (owner: YAMLMap, key: string, prefix: string) => {
+    const node = owner.get(key, true)
+    if (!isScalar(node) || typeof node.value !== 'string' || node.value === '') {
+      problems.push(`${file}:${lineOf(node ?? owner)}: \`${key}\` must be the name of a component type`)
+      return
+    }
+    const version = owner.get('version')
+    uses.push({
+      type: `${prefix}${node.value}`.toLowerCase(),
+      version: typeof version === 'string' ? version.toLowerCase() : '',
+      file,
+      line: lineOf(node),
+    })
+  }
+  for (const document of parseAllDocuments(source, { lineCounter })) {
+    for (const error of document.errors)
+      problems.push(`${file}:${error.linePos?.[0].line ?? 1}: ${error.message}`)
+    if (document.errors.length > 0 || !isMap(document.contents)) continue
+    const kind = document.get('kind')
+    const spec = document.get('spec')
+    if (kind === 'Component') {
+      if (isMap(spec)) add(spec, 'type', '')
+      else problems.push(`${file}:${lineOf(document.contents)}: a Component needs \`spec.type\``)
+    }
+    if (kind !== 'Configuration') continue
+    const resolution = isMap(spec) ? spec.get('nameResolution') : undefined
+    if (isMap(resolution) && resolution.has('component')) add(resolution, 'component', 'nameresolution.')
+    // what daprd falls back to outside Kubernetes
+    else uses.push({ type: 'nameresolution.mdns', version: '', file, line: lineOf(document.contents) })
+    for (const pipeline of ['httpPipeline', 'appHttpPipeline']) {
+      const handlers = isMap(spec) ? spec.getIn([pipeline, 'handlers']) : undefined
+      if (isSeq(handlers)) for (const handler of handlers.items) if (isMap(handler)) add(handler, 'type', '')
+    }
+  }
+  return uses
+}
+
+function versionProblem(version: string, versions: string[] | undefined): string | undefined {
+  // as daprd does it: v1 and v0 stand for "the" version of a type that has only one
+  if (versions ? version === '' || versions.includes(version) : ['', 'v0', 'v1'].includes(version))
+    return undefined
+  return `there is no version \`${version}\`, only ${(versions ?? ['v1']).join(', ')}`
+}
+
+function unknownProblem(type: string, types: Iterable<string>): string {
+  const close = closeTypes(type, types)
+  const advice =
+    close.length > 0
+      ? `Did you mean ${close.join(', or ')}?`
+      : 'See https://docs.dapr.io/reference/components-reference/'
+  return `the pinned Dapr has no such component type. ${advice}`
+}

