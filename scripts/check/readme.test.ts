@@ -1,0 +1,34 @@
+import { expect, test } from 'bun:test'
+import { fixtureTree } from './fixture.ts'
+import { checkReadme, commandsIn } from './readme.ts'
+
+test('finds commands in code blocks and code spans, not in prose', () => {
+  const markdown = [
+    'Prose may say bun run nothing.',
+    'Use `bun start`, `npx -y bun run test` or `bun install`.',
+    '```sh',
+    'GATEWAY_PORT=9000 bun run demo --rate 5',
+    'npx -y bun start',
+    '```',
+  ].join('\n')
+  expect(commandsIn(markdown)).toEqual([
+    { name: 'start', line: 2 },
+    { name: 'test', line: 2 },
+    { name: 'demo', line: 4 },
+    { name: 'start', line: 5 },
+  ])
+})
+
+test('names a documented command without a script and a script without its command file', async () => {
+  await using tree = await fixtureTree({
+    'package.json': JSON.stringify({
+      scripts: { start: 'bun scripts/run.ts start', stop: 'bun scripts/run.ts stop' },
+    }),
+    'scripts/commands/start.ts': '',
+    'README.md': '# Shop\n\n`bun start`, then `bun run tset`\n',
+  })
+  expect(await checkReadme(tree.root)).toEqual([
+    { file: 'README.md', line: 3, message: 'names "bun run tset", which package.json does not have' },
+    { file: 'package.json', message: 'script "stop" needs scripts/commands/stop.ts' },
+  ])
+})
