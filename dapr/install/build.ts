@@ -132,6 +132,7 @@ function goEnvironment({ env, work }: GoRun): Environment {
     // every module must match the committed go.sum, so Go asks no checksum database (which lacks some of them)
     GOFLAGS: '-mod=readonly',
     GOTMPDIR: work,
+    TMPDIR: work,
   }
 }
 

@@ -40,28 +40,19 @@ export function cacheDirectory(env: Environment): string {
 /** The smallest cached binary that has the pinned version and every registration asked for. */
 export async function findCached(
   cache: string,
-  binary: Binary,
-  registrations: string[],
-  only?: Entry['source'],
+  { binary, registrations, ways }: { binary: Binary; registrations: string[]; ways: string[] },
 ): Promise<CachedEntry | undefined> {
-  const fitting = (await listEntries(cache)).filter(
-    entry =>
-      entry.binary === binary &&
-      entry.version === PARTS[binary].version &&
-      entry.platform === platform &&
-      (only === undefined || entry.source === only) &&
-      (binary !== 'daprd' ||
-        entry.source === 'release' ||
-        registrations.every(name => entry.registrations?.includes(name))),
-  )
-  fitting.sort((a, b) => a.sizeBytes - b.sizeBytes)
+  const fitting = (await listEntries(cache))
+    .filter(entry => entry.binary === binary && entry.version === PARTS[binary].version)
+    .filter(entry => entry.platform === platform && ways.includes(entry.source))
+    .filter(entry => !entry.registrations || registrations.every(name => entry.registrations?.includes(name)))
+    .sort((a, b) => a.sizeBytes - b.sizeBytes)
   for (const entry of fitting) {
-    if ((await Bun.file(entry.path).exists()) && Bun.file(entry.path).size === entry.sizeBytes) {
-      const now = new Date()
-      // the time of last use, which the sweep goes by; a cache that is read-only is still good to use
-      await utimes(join(cache, 'entries', entryName(entry)), now, now).catch(() => {})
-      return entry
-    }
+    if (!(await Bun.file(entry.path).exists()) || Bun.file(entry.path).size !== entry.sizeBytes) continue
+    const now = new Date()
+    // the time of last use, which the sweep goes by; a cache that is read-only is still good to use
+    await utimes(join(cache, 'entries', entryName(entry)), now, now).catch(() => {})
+    return entry
   }
   return undefined
 }

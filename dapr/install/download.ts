@@ -1,11 +1,9 @@
-import { appendFile, mkdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { InstallError } from './errors.ts'
+import { fatalCause, InstallError, messageOf } from './errors.ts'
 
-/** The server answered, but not with the file. */
-export class MissingError extends InstallError {
-  override name = 'MissingError'
-}
+/** No answer came from the server at all. */
+export class UnreachableError extends InstallError {}
 
 export interface DownloadOptions {
   sha256: string
@@ -23,7 +21,7 @@ const tries = 4
  * next run, goes on from there (RFC 9110 §14).
  *
  * @param file where it is when done; never there half done
- * @throws MissingError when the server has no such file, InstallError on a wrong checksum or an unreachable server
+ * @throws UnreachableError when no connection comes about, InstallError on a missing file or a wrong checksum
  */
 export async function download(url: string, file: string, options: DownloadOptions): Promise<void> {
   const part = `${file}.part`
@@ -64,38 +62,43 @@ class BrokenOff extends InstallError {}
 
 async function transfer(url: string, part: string, from: number, options: DownloadOptions): Promise<void> {
   const guard = new Guard(options.signal, connectTimeout)
-  let received = from
-  let expected: number | undefined
   try {
     const response = await request(url, from > 0 ? { range: `bytes=${from}-` } : {}, guard)
-    if (response.status === 416) {
-      // what is there is as long as the file, or longer: the checksum tells which
-      return
-    }
-    if (response.status !== 206) {
-      await rm(part, { force: true })
-      received = 0
-    }
-    const length = response.headers.get('content-length')
-    expected = length === null ? undefined : received + Number(length)
-    for await (const chunk of response.body ?? []) {
-      guard.restart(silenceTimeout)
-      await appendFile(part, chunk)
-      received += chunk.byteLength
-      options.progress(
-        expected === undefined ? undefined : Math.floor((received / expected) * 100),
-        received / 1e6,
-      )
-    }
-  } catch (error) {
-    if (
-      error instanceof InstallError ||
-      (error instanceof Error && 'code' in error && error.code === 'ENOSPC')
-    )
-      throw error
-    throw new BrokenOff(`${url} broke off after ${received} bytes: ${reasonOf(error)}`)
+    // what is there is as long as the file, or longer: the checksum tells which
+    if (response.status === 416) return await response.body?.cancel()
+    const continued = response.status === 206
+    await append(response, part, continued ? from : 0, url, guard, options)
   } finally {
     guard.stop()
+  }
+}
+
+async function append(
+  response: Response,
+  part: string,
+  from: number,
+  url: string,
+  guard: Guard,
+  { progress }: DownloadOptions,
+): Promise<void> {
+  const length = response.headers.get('content-length')
+  const expected = length === null ? undefined : from + Number(length)
+  let received = from
+  const file = await open(part, from > 0 ? 'a' : 'w')
+  try {
+    for await (const chunk of response.body ?? []) {
+      guard.restart(silenceTimeout)
+      await file.appendFile(chunk)
+      received += chunk.byteLength
+      progress(expected === undefined ? undefined : Math.floor((received / expected) * 100), received / 1e6)
+    }
+  } catch (error) {
+    throw (
+      fatalCause(error, part) ??
+      new BrokenOff(`${url} broke off after ${received} bytes: ${messageOf(error)}`)
+    )
+  } finally {
+    await file.close()
   }
   if (expected !== undefined && received < expected) {
     throw new BrokenOff(`${url} broke off after ${received} of ${expected} bytes`)
@@ -109,12 +112,12 @@ async function request(url: string, headers: Record<string, string>, guard: Guar
     const identity = { 'accept-encoding': 'identity', ...headers }
     response = await fetch(url, { headers: identity, signal: guard.signal, decompress: false })
   } catch (error) {
-    throw new InstallError(`${url} cannot be reached: ${reasonOf(error)}`)
+    throw new UnreachableError(`${url} cannot be reached: ${messageOf(error)}`)
   }
   guard.restart(silenceTimeout)
   if (response.ok || response.status === 416) return response
   await response.body?.cancel()
-  throw new MissingError(`${url} answered ${response.status}`)
+  throw new InstallError(`${url} answered ${response.status}`)
 }
 
 /** Aborts when the caller does, or when nothing happened for a while. */
@@ -152,8 +155,4 @@ async function sizeOf(file: string): Promise<number> {
     ({ size }) => size,
     () => 0,
   )
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

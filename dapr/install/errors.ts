@@ -16,7 +16,9 @@ export function fatalCause(error: unknown, place: string): InstallError | undefi
         `(now ${place}).`,
     )
   }
-  if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'SQLITE_CANTOPEN', 'SQLITE_READONLY'].includes(code)) {
+  if (
+    ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'SQLITE_CANTOPEN', 'SQLITE_READONLY'].includes(code)
+  ) {
     return new InstallError(
       `The cache ${place} cannot be written: ${firstLine(text)}\nMake it writable, or set SHOP_CACHE_DIR to a ` +
         'folder that is.',

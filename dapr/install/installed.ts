@@ -34,7 +34,7 @@ export async function findInstalled(
       reasons.push(`${binary} is not beside ${path}`)
     }
   }
-  if (reasons.length === 0) reasons.push(`no ${binary} on the PATH or under ~/.dapr/bin`)
+  if (reasons.length === 0) reasons.push(`no ${asks} on the PATH or under ~/.dapr/bin`)
   return { reasons }
 }
 

