@@ -104,7 +104,7 @@ const releaseMegabytes: Record<Binary, number> = {
   dapr: 120,
 }
 const buildCosts = {
-  runtime: { cpuMinutes: 6, downloadMinutes: 0.5, megabytes: 2600 },
+  runtime: { cpuMinutes: 6, downloadMinutes: 1, megabytes: 2750 },
   broker: { cpuMinutes: 0.6, downloadMinutes: 0.1, megabytes: 250 },
   cli: { cpuMinutes: 5, downloadMinutes: 0.5, megabytes: 2000 },
 }

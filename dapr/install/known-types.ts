@@ -19,14 +19,13 @@ export function knownTypes(): Map<string, Registration> {
 
 /** Up to three known types that look most like the unknown one. */
 export function closeTypes(type: string, types: Iterable<string>): string[] {
-  const kind = type.slice(0, type.indexOf('.') + 1)
-  return [...types]
-    .map(candidate => ({
-      candidate,
-      distance: distanceBetween(type, candidate) - (candidate.startsWith(kind) ? 1 : 0),
-    }))
+  const ranked = [...types]
+    .map(candidate => ({ candidate, distance: distanceBetween(type, candidate) }))
     .filter(({ candidate, distance }) => distance <= Math.max(2, Math.floor(candidate.length / 3)))
-    .sort((a, b) => a.distance - b.distance || a.candidate.localeCompare(b.candidate))
+    .sort((a, b) => a.distance - b.distance)
+  const best = ranked[0]?.distance ?? 0
+  return ranked
+    .filter(({ distance }) => distance <= best + 1)
     .slice(0, 3)
     .map(({ candidate }) => candidate)
 }

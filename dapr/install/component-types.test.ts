@@ -1,0 +1,99 @@
+import { expect, test } from 'bun:test'
+import { join, resolve } from 'node:path'
+import { readComponentTypes } from './component-types.ts'
+import { InstallError } from './errors.ts'
+import { emptyPlace } from './testing.ts'
+
+/** What the YAML of a repository uses: the result, or the message of the InstallError. */
+async function read(files: Record<string, string>) {
+  await using place = await emptyPlace()
+  for (const [name, text] of Object.entries(files)) await Bun.write(join(place.path, name), text)
+  return await readComponentTypes(place.path).catch((error: unknown) => {
+    if (error instanceof InstallError) return error.message
+    throw error
+  })
+}
+
+function component(type: string, version = 'v1'): string {
+  return `apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata:\n  name: part\nspec:\n  type: ${type}\n  version: ${version}\n`
+}
+
+test('components of every set, the name resolver and the middlewares of configurations', async () => {
+  const found = await read({
+    'components/embedded/store.yaml': component('state.sqlite'),
+    'components/redis/store.yml': component('state.redis'),
+    'components/redis/README.md': 'kind: Component',
+    'dapr/configuration/cart.yaml':
+      'kind: Configuration\nspec:\n  nameResolution:\n    component: sqlite\n' +
+      '  httpPipeline:\n    handlers:\n      - name: a\n        type: middleware.http.bearer\n' +
+      '  appHttpPipeline:\n    handlers:\n      - name: b\n        type: middleware.http.uppercase\n',
+  })
+  expect(found).toMatchObject({
+    uses: [
+      { type: 'state.sqlite', version: 'v1', file: 'components/embedded/store.yaml', line: 6 },
+      { type: 'state.redis', file: 'components/redis/store.yml', line: 6 },
+      { type: 'nameresolution.sqlite', file: 'dapr/configuration/cart.yaml', line: 4 },
+      { type: 'middleware.http.bearer', line: 8 },
+      { type: 'middleware.http.uppercase', line: 12 },
+    ],
+    registrations: [
+      'middleware_http_bearer',
+      'middleware_http_uppercase',
+      'nameresolution_sqlite',
+      'state_redis',
+      'state_sqlite',
+    ],
+  })
+})
+
+test('an alias needs the same registration as the name it stands for', async () => {
+  const aliases = await read({
+    'components/a/a.yaml': component('state.SQLite3'),
+    'components/a/b.yaml': component('pubsub.mqtt'),
+  })
+  expect(aliases).toMatchObject({ registrations: ['pubsub_mqtt3', 'state_sqlite'] })
+})
+
+test('a configuration that names no resolver needs mDNS, as daprd falls back to it', async () => {
+  expect(await read({ 'dapr/configuration/a.yaml': 'kind: Configuration\nspec: {}\n' })).toMatchObject({
+    registrations: ['nameresolution_mdns'],
+  })
+})
+
+test('only Components count, also in a file of several documents', async () => {
+  const text = `kind: Subscription\nspec:\n  type: nonsense\n---\n${component('pubsub.redis')}`
+  expect(await read({ 'components/a/a.yaml': text })).toMatchObject({
+    uses: [{ type: 'pubsub.redis', line: 10 }],
+    registrations: ['pubsub_redis'],
+  })
+})
+
+test('an unknown type is named with its file, line and what it may have meant', async () => {
+  expect(await read({ 'components/a/store.yaml': component('state.sqllite') })).toBe(
+    'components/a/store.yaml:6: state.sqllite: the pinned Dapr has no such component type. Did you mean state.sqlite, or state.sqlite3?',
+  )
+})
+
+test('all problems are told at once', async () => {
+  const message = await read({
+    'components/a/a.yaml': component('state.nonesuch'),
+    'components/a/b.yaml': component('state.postgresql', 'v3'),
+    'components/a/c.yaml': component('pubsub.redis', 'v2'),
+    'components/a/d.yaml': 'kind: Component\nspec:\n  type: [\n',
+    'components/a/e.yaml': 'kind: Component\nspec:\n  version: v1\n',
+    'components/a/f.yaml': 'kind: Component\n',
+  })
+  expect(message).toContain('components/a/a.yaml:6: state.nonesuch:')
+  expect(message).toContain('components/a/b.yaml:6: state.postgresql: there is no version `v3`, only v1, v2')
+  expect(message).toContain('components/a/c.yaml:6: pubsub.redis: there is no version `v2`, only v1')
+  expect(message).toMatch(/components\/a\/d\.yaml:\d: /)
+  expect(message).toContain('components/a/e.yaml:3: `type` must be the name of a component type')
+  expect(message).toContain('components/a/f.yaml:1: a Component needs `spec.type`')
+})
+
+test('the shop’s own YAML is right', async () => {
+  const { registrations } = await readComponentTypes(resolve(import.meta.dir, '../..'))
+  expect(registrations).toEqual(
+    expect.arrayContaining(['pubsub_mqtt3', 'secretstores_local_file', 'state_sqlite']),
+  )
+})

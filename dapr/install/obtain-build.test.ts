@@ -1,0 +1,118 @@
+import { expect, test } from 'bun:test'
+import { mkdir, readdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type Entry, platform } from './cache.ts'
+import type { ComponentTypes } from './component-types.ts'
+import { obtain } from './obtain.ts'
+import { emptyPlace, noComponents, type Place, serveReleases } from './testing.ts'
+import { findGo } from './toolchain.ts'
+import { PINNED } from './versions.ts'
+
+const go = await findGo(process.env, '/nowhere', undefined)
+const noGo = 'reasons' in go
+
+/** A machine that has Go, with Go's own caches, and nothing else. */
+async function placeWithGo(): Promise<Place> {
+  const place = await emptyPlace()
+  if ('reasons' in go) return place
+  place.env.PATH = dirname(go.path)
+  for (const name of ['GOPROXY', 'GOCACHE', 'GOMODCACHE']) {
+    place.env[name] = Bun.spawnSync([go.path, 'env', name]).stdout.toString().trim()
+  }
+  return place
+}
+
+test.skipIf(noGo)(
+  'a release that does not exist: the pinned version is built and kept',
+  async () => {
+    await using place = await placeWithGo()
+    await using server = await serveReleases({ binaries: [] })
+    const lines: string[] = []
+    const options = { components: noComponents, env: { ...place.env, SHOP_RELEASE_URL: server.url } }
+    const { binaries, paths } = await obtain(['nats-server'], {
+      ...options,
+      report: line => lines.push(line),
+    })
+    expect(binaries['nats-server']).toMatchObject({ source: 'build', cached: false, version: PINNED.nats })
+    expect(binaries['nats-server'].buildSeconds).toBeGreaterThan(0)
+    expect(Bun.spawnSync([paths['nats-server'], '--version']).stdout.toString()).toBe(
+      `nats-server: v${PINNED.nats}\n`,
+    )
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^no official release of nats-server: .* answered 404$/),
+    )
+    expect(lines).toContainEqual(expect.stringMatching(/^built nats-server 1\d MB in \d/))
+    expect(await readdir(join(place.env.SHOP_CACHE_DIR, 'work'))).toEqual([])
+    const again = await obtain(['nats-server'], { ...options, report: line => lines.push(line) })
+    expect(again.binaries['nats-server']).toMatchObject({ source: 'build', cached: true })
+  },
+  600_000,
+)
+
+test.skipIf(noGo)(
+  'an abort in the middle of compiling ends the compiler and leaves nothing',
+  async () => {
+    await using place = await placeWithGo()
+    place.env.GOCACHE = join(place.path, 'gocache')
+    place.env.SHOP_DAPR_SOURCE = 'build'
+    const abort = new AbortController()
+    const report = (line: string) => {
+      if (line.startsWith('compiling ')) abort.abort(new Error('Ctrl-C'))
+    }
+    const work = obtain(['nats-server'], {
+      components: noComponents,
+      env: place.env,
+      report,
+      signal: abort.signal,
+    })
+    await expect(work).rejects.toThrow('Ctrl-C')
+    expect(await readdir(join(place.env.SHOP_CACHE_DIR, 'work'))).toEqual([])
+    // a compiler that lived on would hold on to its folder, and name it in its arguments
+    const { stdout } = Bun.spawnSync(['ps', '-A', '-o', 'args='])
+    expect(stdout.toString()).not.toContain(place.path)
+  },
+  600_000,
+)
+
+test.skipIf(noGo)(
+  'a build that fails is told with the compiler’s words',
+  async () => {
+    await using place = await placeWithGo()
+    const env = {
+      ...place.env,
+      GOMODCACHE: join(place.path, 'empty'),
+      GOPROXY: 'off',
+      SHOP_DAPR_SOURCE: 'build',
+    }
+    const work = obtain(['nats-server'], { components: noComponents, env, report() {} })
+    await expect(work).rejects.toThrow(/SHOP_DAPR_SOURCE allows only[\s\S]*go build failed[\s\S]*GOPROXY=off/)
+  },
+  60_000,
+)
+
+test('a cached daprd serves every set of components that is part of its own, and no other', async () => {
+  await using place = await emptyPlace()
+  place.env.SHOP_RELEASE_URL = 'http://127.0.0.1:1'
+  const folder = join(place.env.SHOP_CACHE_DIR, 'entries/earlier-build')
+  const registrations = ['nameresolution_sqlite', 'pubsub_mqtt3', 'state_sqlite']
+  const entry: Entry = {
+    binary: 'daprd',
+    version: PINNED.dapr,
+    source: 'build',
+    platform,
+    registrations,
+    sizeBytes: 4,
+  }
+  await mkdir(folder, { recursive: true })
+  await Bun.write(join(folder, 'entry.json'), JSON.stringify(entry))
+  await Bun.write(join(folder, 'daprd'), 'abcd')
+  const using = (...names: string[]): ComponentTypes => ({ uses: [], registrations: names })
+  const options = { env: place.env, report() {} }
+  const { binaries } = await obtain(['daprd'], {
+    ...options,
+    components: using('pubsub_mqtt3', 'state_sqlite'),
+  })
+  expect(binaries.daprd).toMatchObject({ source: 'build', cached: true, path: join(folder, 'daprd') })
+  const other = obtain(['daprd'], { ...options, components: using('pubsub_mqtt3', 'state_redis') })
+  await expect(other).rejects.toThrow('Cannot obtain daprd')
+})
