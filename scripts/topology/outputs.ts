@@ -9,14 +9,11 @@ export type Outputs = Map<string, string>
 /** Directories that hold generated files alone: what is left over from a removed service goes. */
 export const generatedDirectories = ['dapr/configuration']
 
-/** The part that needs no service, written even while a service.yaml is wrong: editors show the mistake by it. */
-export function renderSchemas(): Outputs {
-  return new Map([['services/service.schema.json', renderJsonSchema()]])
-}
-
 export function renderOutputs(topology: Topology): Outputs {
-  const outputs = renderSchemas()
-  outputs.set('dapr/dapr.yaml', renderRunFile(topology))
+  const outputs: Outputs = new Map([
+    ['services/service.schema.json', renderJsonSchema()],
+    ['dapr/dapr.yaml', renderRunFile(topology)],
+  ])
   for (const service of topology.services) {
     outputs.set(`dapr/configuration/${service.name}.yaml`, renderConfiguration(topology, service))
   }

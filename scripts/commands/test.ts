@@ -1,0 +1,57 @@
+import { defineCommand } from 'citty'
+import { runTests } from '../test/run.ts'
+import { SelectionError, selectTests } from '../test/select.ts'
+import { closingLine, emptyTally, type Tally } from '../test/tally.ts'
+
+export default defineCommand({
+  meta: {
+    name: 'bun run test',
+    description:
+      'The whole suite: check (types, lint, boundaries, generated files), unit (tests beside the sources), ' +
+      'shop (tests/, with real sidecars). With LAYER or PATH only those, e.g. bun run test unit, bun run test services/cart',
+  },
+  args: {
+    what: {
+      type: 'positional',
+      required: false,
+      valueHint: 'LAYER|PATH…',
+      description: 'check, unit, shop, a test file or a folder',
+    },
+  },
+  async run({ args }) {
+    process.exitCode = await test(args._)
+  },
+})
+
+async function test(wanted: string[]): Promise<number> {
+  const interrupt = new AbortController()
+  const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+  let code = 0
+  for (const [name, exitCode] of Object.entries(signals)) {
+    process.on(name, () => {
+      code ||= exitCode
+      interrupt.abort(new Error(`interrupted by ${name}`))
+    })
+  }
+  const binaries = ['daprd', 'placement', 'scheduler', 'sentry', 'nats-server'] as const
+  const total = emptyTally()
+  try {
+    const selection = await selectTests(wanted)
+    // The stock CLI is needed by one test alone and takes minutes to build.
+    const parts = wanted.length === 0 || wanted.includes('shop') ? ([...binaries, 'dapr'] as const) : binaries
+    await runTests(selection, { binaries: parts, signal: interrupt.signal, total })
+  } catch (error) {
+    if (!interrupt.signal.aborted && !(error instanceof SelectionError)) throw error
+    total.failed.push(error instanceof Error ? error.message : String(error))
+  }
+  report(total)
+  return code || (total.failed.length > 0 ? 1 : 0)
+}
+
+function report(total: Tally): void {
+  if (total.skipped.length > 0) console.log('\nskipped')
+  for (const { name, reason } of total.skipped) console.log(`  ${name}: ${reason}`)
+  if (total.failed.length > 0) console.log('\nfailed')
+  for (const name of total.failed) console.log(`  ${name}`)
+  console.log(`\n${closingLine(total)}`)
+}

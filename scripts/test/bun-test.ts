@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readJunit } from './junit.ts'
+import { runGroup } from './process-group.ts'
+import { emptyTally, type Tally } from './tally.ts'
+
+export interface BunTestOptions {
+  timeoutMs: number
+  signal: AbortSignal
+  output?: 'inherit' | 'ignore'
+}
+
+/** Runs test files with `bun test` and counts what came of them. */
+export async function runBunTest(
+  files: readonly string[],
+  { timeoutMs, signal, output = 'inherit' }: BunTestOptions,
+): Promise<Tally> {
+  const directory = await mkdtemp(join(tmpdir(), 'shop-test-'))
+  const report = join(directory, 'junit.xml')
+  try {
+    const code = await runGroup(
+      [
+        process.execPath,
+        'test',
+        '--isolate',
+        `--timeout=${timeoutMs}`,
+        '--reporter=junit',
+        `--reporter-outfile=${report}`,
+        ...files.map(file => `./${file}`),
+      ],
+      { signal, output },
+    )
+    const xml = (await Bun.file(report).exists()) ? await Bun.file(report).text() : ''
+    return judge(xml, files, code)
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+/**
+ * The count of a report, plus a failure for each file that is not in it (it did not load, or the run died before it)
+ * and for a run that failed while each of its tests passed.
+ */
+export function judge(xml: string, files: readonly string[], code: number): Tally {
+  const { tally, files: reported } =
+    xml === '' ? { tally: emptyTally(), files: new Set<string>() } : readJunit(xml)
+  for (const file of files) {
+    if (!reported.has(file)) tally.failed.push(`${file}: ran no test; see its output above`)
+  }
+  if (code !== 0 && tally.failed.length === 0)
+    tally.failed.push(`${files.join(', ')}: bun test ended with ${code}`)
+  return tally
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'bun:test'
+import { fixtureTree } from '../check/fixture.ts'
+import { SelectionError, selectTests } from './select.ts'
+
+const files = {
+  'packages/a/src/a.test.ts': '',
+  'packages/ab/src/b.test.ts': '',
+  'services/cart/src/cart.test.ts': '',
+  'services/cart/node_modules/x/x.test.ts': '',
+  'services/cart/src/cart.ts': '',
+  'tests/shop/start.test.ts': '',
+}
+
+async function select(...wanted: string[]) {
+  await using tree = await fixtureTree(files)
+  return await selectTests(wanted, tree.root)
+}
+
+const unit = ['packages/a/src/a.test.ts', 'packages/ab/src/b.test.ts', 'services/cart/src/cart.test.ts']
+
+test('nothing named: everything, without what is installed', async () => {
+  expect(await select()).toEqual({ check: true, unit, shop: ['tests/shop/start.test.ts'] })
+})
+
+test('layers by name', async () => {
+  expect(await select('check')).toEqual({ check: true, unit: [], shop: [] })
+  expect(await select('unit', 'check')).toEqual({ check: true, unit, shop: [] })
+})
+
+test('folders and files, whichever layer they belong to', async () => {
+  const [first = ''] = unit
+  expect(await select('packages/a', 'tests')).toEqual({
+    check: false,
+    unit: [first],
+    shop: ['tests/shop/start.test.ts'],
+  })
+  expect((await select('./services/cart/')).unit).toEqual(['services/cart/src/cart.test.ts'])
+})
+
+test('what is neither is an error that says what to use', async () => {
+  await expect(select('units')).rejects.toThrow(
+    "There is no 'units'. Use check, unit, shop, a test file or a folder.",
+  )
+  await expect(select('services/cart/src/cart.ts')).rejects.toThrow(SelectionError)
+})
