@@ -3,7 +3,7 @@ import { checkLine, detailsOf, runChecks } from '../check/checks.ts'
 
 export default defineCommand({
   meta: {
-    name: 'bun run check',
+    name: 'check',
     description: 'Types, lint and format, import boundaries, generated files, lockfile, versions: in seconds',
   },
   async run() {

@@ -6,7 +6,7 @@ import { applyChanges, findChanges } from '../topology/write.ts'
 
 export default defineCommand({
   meta: {
-    name: 'bun run generate',
+    name: 'generate',
     description: 'Render dapr.yaml and the access-control configurations from every service.yaml',
   },
   args: {

@@ -5,7 +5,7 @@ import { closingLine, emptyTally, type Tally } from '../test/tally.ts'
 
 export default defineCommand({
   meta: {
-    name: 'bun run test',
+    name: 'test',
     description:
       'The whole suite: check (types, lint, boundaries, generated files), unit (tests beside the sources), ' +
       'shop (tests/, with real sidecars). With LAYER or PATH only those, e.g. bun run test unit, bun run test services/cart',

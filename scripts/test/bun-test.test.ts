@@ -4,8 +4,11 @@ import { runBunTest } from './bun-test.ts'
 import { closingLine } from './tally.ts'
 
 let tree: Awaited<ReturnType<typeof fixtureTree>>
-const before = process.cwd()
-const options = { timeoutMs: 10_000, signal: new AbortController().signal, output: 'ignore' as const }
+
+function run(files: string[]) {
+  const { signal } = new AbortController()
+  return runBunTest(files, { root: tree.root, timeoutMs: 10_000, signal, output: 'ignore' })
+}
 
 beforeAll(async () => {
   tree = await fixtureTree({
@@ -19,16 +22,14 @@ beforeAll(async () => {
     'late.test.ts': `import { afterAll, test } from 'bun:test'
       afterAll(() => { throw new Error('late') }); test('fine', () => {})`,
   })
-  process.chdir(tree.root)
 })
 
 afterAll(async () => {
-  process.chdir(before)
   await tree[Symbol.asyncDispose]()
 })
 
 test('counts what passed, and gives each skip its reason', async () => {
-  const tally = await runBunTest(['good.test.ts'], options)
+  const tally = await run(['good.test.ts'])
   expect(tally).toEqual({
     passed: 1,
     failed: [],
@@ -41,23 +42,23 @@ test('counts what passed, and gives each skip its reason', async () => {
 })
 
 test('names what failed', async () => {
-  const tally = await runBunTest(['bad.test.ts'], options)
+  const tally = await run(['bad.test.ts'])
   expect(tally).toEqual({ passed: 1, failed: ['bad.test.ts: says "no"'], skipped: [] })
   expect(closingLine(tally)).toBe('1 passed, 1 failed')
 })
 
 test('a file that does not load counts, beside others that do', async () => {
-  const tally = await runBunTest(['good.test.ts', 'unloadable.test.ts'], options)
+  const tally = await run(['good.test.ts', 'unloadable.test.ts'])
   expect(tally.passed).toBe(1)
   expect(tally.failed).toEqual(['unloadable.test.ts: ran no test; see its output above'])
 })
 
 test('a run that is killed counts as failed', async () => {
-  const tally = await runBunTest(['crash.test.ts'], options)
+  const tally = await run(['crash.test.ts'])
   expect(tally.failed).toEqual(['crash.test.ts: ran no test; see its output above'])
 })
 
 test('a hook that throws after the last test counts as failed', async () => {
-  const tally = await runBunTest(['late.test.ts'], options)
+  const tally = await run(['late.test.ts'])
   expect(tally.failed).toHaveLength(1)
 })

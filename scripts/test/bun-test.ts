@@ -9,12 +9,14 @@ export interface BunTestOptions {
   timeoutMs: number
   signal: AbortSignal
   output?: 'inherit' | 'ignore'
+  /** Where the files lie. Default: the working directory. */
+  root?: string
 }
 
 /** Runs test files with `bun test` and counts what came of them. */
 export async function runBunTest(
   files: readonly string[],
-  { timeoutMs, signal, output = 'inherit' }: BunTestOptions,
+  { timeoutMs, signal, output = 'inherit', root = process.cwd() }: BunTestOptions,
 ): Promise<Tally> {
   const directory = await mkdtemp(join(tmpdir(), 'shop-test-'))
   const report = join(directory, 'junit.xml')
@@ -29,7 +31,7 @@ export async function runBunTest(
         `--reporter-outfile=${report}`,
         ...files.map(file => `./${file}`),
       ],
-      { signal, output },
+      { signal, output, cwd: root },
     )
     const xml = (await Bun.file(report).exists()) ? await Bun.file(report).text() : ''
     return judge(xml, files, code)

@@ -6,6 +6,8 @@ export interface GroupOptions {
   graceMs?: number
   /** Where its output goes. Default: where ours goes. */
   output?: 'inherit' | 'ignore'
+  /** Default: the working directory. */
+  cwd?: string
 }
 
 /**
@@ -15,10 +17,10 @@ export interface GroupOptions {
  */
 export async function runGroup(
   command: string[],
-  { signal, graceMs = 60_000, output = 'inherit' }: GroupOptions,
+  { signal, graceMs = 60_000, output = 'inherit', cwd = process.cwd() }: GroupOptions,
 ): Promise<number> {
   signal.throwIfAborted()
-  const child = Bun.spawn(command, { stdio: ['ignore', output, output], detached: true })
+  const child = Bun.spawn(command, { cwd, stdio: ['ignore', output, output], detached: true })
   let ending: Promise<void> | undefined
   const stop = () => {
     ending = endGroup(child.pid, graceMs)
