@@ -13,7 +13,10 @@ export interface BunTestOptions {
   root?: string
 }
 
-/** Runs test files with `bun test` and counts what came of them. */
+/**
+ * Runs test files with `bun test` and counts what came of them.
+ * @throws the reason of the signal when it aborts, once the tests and what they started have ended
+ */
 export async function runBunTest(
   files: readonly string[],
   { timeoutMs, signal, output = 'inherit', root = process.cwd() }: BunTestOptions,
@@ -33,6 +36,7 @@ export async function runBunTest(
       ],
       { signal, output, cwd: root },
     )
+    signal.throwIfAborted()
     const xml = (await Bun.file(report).exists()) ? await Bun.file(report).text() : ''
     return judge(xml, files, code)
   } finally {

@@ -48,7 +48,6 @@ export async function runTests(selection: Selection, { binaries, signal, total }
     const started = performance.now()
     try {
       addTally(total, await work())
-      signal.throwIfAborted()
       return true
     } catch (error) {
       signal.throwIfAborted()
