@@ -1,7 +1,18 @@
 import { defineCommand, runMain } from 'citty'
 
 const commands = [
-  'start', 'dev', 'infra', 'stop', 'reset', 'logs', 'doctor', 'demo', 'generate', 'check', 'test',
+  'start',
+  'dev',
+  'infra',
+  'stop',
+  'reset',
+  'logs',
+  'doctor',
+  'demo',
+  'generate',
+  'migration',
+  'check',
+  'test',
 ] as const
 
 /** Loads only the command that was asked for: `bun run stop` must not pay for what `start` imports. */
