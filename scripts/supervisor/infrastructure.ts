@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs'
+import type { Binary, Obtained } from '../../dapr/install/obtain.ts'
+import { placement, scheduler, sentry, trustAnchorsFile } from './control-plane.ts'
+import type { Instance } from './instance.ts'
+import { hasIssuerCredentials, makeIssuerCredentials } from './issuer-credentials.ts'
+import type { Logs } from './log-files.ts'
+import { randomTokens, writeSecrets } from './secrets.ts'
+import type { Server } from './server.ts'
+import type { Security } from './service-parts.ts'
+import { serversOfSet } from './sets.ts'
+import { createSupervisor, type Supervisor } from './supervisor.ts'
+
+export interface Infrastructure {
+  servers: Server[]
+  binaries: Binary[]
+}
+
+/** What runs beside the services: Dapr's control plane, and what the component set needs. */
+export function infrastructureOf(instance: Instance): Infrastructure {
+  const servers = [
+    ...serversOfSet(instance),
+    ...(instance.insecure ? [] : [sentry(instance)]),
+    placement(instance),
+    scheduler(instance),
+  ]
+  return { servers, binaries: [...new Set(servers.map(({ binary }) => binary))] }
+}
+
+export interface PrepareOptions {
+  instance: Instance
+  servers: Server[]
+  paths: Obtained['paths']
+  logs: Logs
+  report: (line: string) => void
+}
+
+/** Writes the secrets and, at the first run, the certificate authority. Undefined when insecure. */
+export async function prepareSecurity(options: PrepareOptions): Promise<Security | undefined> {
+  const { instance, servers, paths, logs, report } = options
+  await writeSecrets(instance, Object.assign({}, ...servers.map(({ secrets }) => secrets)))
+  if (instance.insecure) return undefined
+  if (!hasIssuerCredentials(instance)) {
+    const supervisor = createSupervisor({ runDir: instance.runDir, logs, report })
+    await makeIssuerCredentials(sentry(instance).part(paths.sentry), supervisor)
+  }
+  return { tokens: randomTokens(), trustAnchors: readFileSync(trustAnchorsFile(instance), 'utf8') }
+}
+
+/** Starts all servers at once; each promise resolves when that one answers. */
+export function startServers(servers: Server[], paths: Obtained['paths'], supervisor: Supervisor) {
+  return new Map(
+    servers.map(server => {
+      const answering = supervisor.start(server.part(paths[server.binary]))
+      // awaited later, by name; until then it may fail unseen
+      answering.catch(() => {})
+      return [server.name, answering]
+    }),
+  )
+}

@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { credentialsDir } from './control-plane.ts'
+import type { Instance } from './instance.ts'
+import type { Part } from './part.ts'
+import type { Supervisor } from './supervisor.ts'
+
+export function hasIssuerCredentials(instance: Instance): boolean {
+  return ['ca.crt', 'issuer.crt', 'issuer.key'].every(name =>
+    existsSync(join(credentialsDir(instance), name)),
+  )
+}
+
+/**
+ * Lets sentry make its certificate authority, once for each data folder, and ends it again: a sentry that has just
+ * written its credentials takes them for changed and restarts itself two seconds later, in the middle of the start.
+ */
+export async function makeIssuerCredentials(sentry: Part, supervisor: Supervisor): Promise<void> {
+  await supervisor.start(sentry)
+  await supervisor.stop()
+}

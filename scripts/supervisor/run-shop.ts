@@ -1,0 +1,149 @@
+import type { Obtained } from '../../dapr/install/obtain.ts'
+import { chooseLogs } from './choose-logs.ts'
+import { aborted } from './ending.ts'
+import { type Infrastructure, infrastructureOf, prepareSecurity, startServers } from './infrastructure.ts'
+import { edgeApp, type Instance } from './instance.ts'
+import { obtainBinaries } from './obtain-binaries.ts'
+import { sidecarName } from './part.ts'
+import { countProducts, printPlaces } from './places.ts'
+import { assertPortsFree } from './ports.ts'
+import { runSteps, step } from './run-steps.ts'
+import { type RunApp, readRunFile } from './runfile.ts'
+import { say } from './say.ts'
+import { appPart, portsOfApp, type Security, sidecarPart } from './service-parts.ts'
+import { runSession, type Session } from './session.ts'
+import { streamLogs } from './stream-logs.ts'
+import { untilAnswers, watchServices } from './watch-services.ts'
+
+export interface RunShopOptions {
+  instance: Instance
+  command: 'start' | 'dev'
+  /** Names given with --logs; none means all apps on a terminal, nothing elsewhere. */
+  logs: string[]
+  /** Restart an app when its source changes. */
+  watch?: boolean
+  /** The app that a debugger attaches to, and where. */
+  inspect?: { app: string; port: number } | undefined
+}
+
+/** Brings up the shop and keeps it running until a signal ends it, or a part that keeps dying. */
+export async function runShop(options: RunShopOptions): Promise<void> {
+  const { instance, command } = options
+  const apps = await readRunFile(instance)
+  const infrastructure = infrastructureOf(instance)
+  const parts = [
+    ...apps.flatMap(({ id }) => [id, sidecarName(id)]),
+    ...infrastructure.servers.map(({ name }) => name),
+  ]
+  const shown = chooseLogs(options.logs.length > 0 ? options.logs : defaultLogs(apps), parts)
+  const url = edgeUrl(apps)
+  await runSession({ instance, command, url, parts }, async session => {
+    const security = await bringUp(session, { apps, infrastructure, options, url })
+    const { ending, supervisor } = session
+    watchServices(apps, security, { signal: ending.end, report: say })
+    streamLogs(shown, { logs: session.logs, parts, signal: ending.end })
+    await Promise.race([supervisor.failed, aborted(ending.end)])
+  })
+}
+
+interface Plan {
+  apps: RunApp[]
+  infrastructure: Infrastructure
+  options: RunShopOptions
+  url: string
+}
+
+async function bringUp(
+  session: Session,
+  { apps, infrastructure, options, url }: Plan,
+): Promise<Security | undefined> {
+  const { instance, supervisor, logs, ending } = session
+  const { servers } = infrastructure
+  const inTime = <T>(work: Promise<T>) =>
+    step(() => Promise.race([work, supervisor.failed, aborted(ending.end)]))
+  let paths: Obtained['paths']
+  let security: Security | undefined
+  let answering: Map<string, Promise<void>>
+  let products = 0
+
+  const binaries = [...infrastructure.binaries, 'daprd' as const]
+  await runSteps([
+    {
+      title: 'Ports',
+      task: () =>
+        step(() => assertPortsFree([...servers.flatMap(({ ports }) => ports), ...apps.flatMap(portsOfApp)])),
+    },
+    {
+      title: 'Dapr and the broker',
+      task: async (_, task) => {
+        const report = (line: string) => {
+          task.output = line
+        }
+        paths = (
+          await inTime(obtainBinaries(binaries, { instance, announce: say, report, signal: ending.end }))
+        ).paths
+      },
+    },
+    {
+      title: 'Secrets and certificates',
+      task: async () => {
+        security = await inTime(prepareSecurity({ instance, servers, paths, logs, report: say }))
+      },
+    },
+    {
+      title: 'Infrastructure',
+      task: (_, task) => {
+        answering = startServers(servers, paths, supervisor)
+        // an app comes up while Dapr does, and waits for its sidecar
+        for (const app of apps) begin(appPart(app, { security, ...appMode(app, options) }))
+        return task.newListr(
+          servers.map(({ name }) => ({
+            title: name,
+            task: () => inTime(answering.get(name) ?? Promise.resolve()),
+          })),
+          { concurrent: true },
+        )
+      },
+    },
+    {
+      title: 'Services, each through its sidecar',
+      task: (_, task) => {
+        for (const app of apps) begin(sidecarPart(app, { daprd: paths.daprd, instance, security }))
+        return task.newListr(
+          apps.map(app => ({
+            title: app.id,
+            task: () => inTime(untilAnswers(app, security, { logs, signal: ending.end })),
+          })),
+          { concurrent: true },
+        )
+      },
+    },
+    {
+      title: 'Catalogue',
+      task: async (_, task) => {
+        products = await inTime(countProducts(url, ending.end))
+        task.title = `Catalogue: ${products} products`
+      },
+    },
+  ])
+  printPlaces({ instance, apps, url })
+  return security
+
+  /** Its failure is the supervisor's, and seen there. */
+  function begin(part: Parameters<typeof supervisor.start>[0]): void {
+    supervisor.start(part).catch(() => {})
+  }
+}
+
+function appMode({ id }: RunApp, { watch = false, inspect }: RunShopOptions) {
+  return { watch, inspect: inspect?.app === id ? inspect.port : undefined }
+}
+
+function edgeUrl(apps: RunApp[]): string {
+  const edge = apps.find(({ id }) => id === edgeApp) ?? apps[0]
+  return `http://127.0.0.1:${edge?.appPort}`
+}
+
+function defaultLogs(apps: RunApp[]): string[] {
+  return process.stdout.isTTY ? apps.map(({ id }) => id) : ['none']
+}

@@ -1,0 +1,45 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Instance } from './instance.ts'
+import { isRunning } from './process-identity.ts'
+import { runningStarter } from './run-record.ts'
+import { ShopError } from './shop-error.ts'
+import { takeOver } from './take-over.ts'
+
+// above the longest orderly end: three stages of at most 15 s
+const patience = 60_000
+
+/**
+ * Ends the shop of this instance, whoever started it, and says what it did. A starter that does not end in time is
+ * killed, and what it leaves is ended too.
+ */
+export async function stopShop(instance: Instance): Promise<string> {
+  const starter = runningStarter(instance.runDir)
+  if (starter) {
+    process.kill(starter.pid, 'SIGTERM')
+    if (!(await within(patience, () => !isRunning(starter)))) process.kill(starter.pid, 'SIGKILL')
+  }
+  let charge = await takeOver(instance)
+  await within(10_000, async () => {
+    charge ??= await takeOver(instance)
+    return charge !== undefined
+  })
+  if (charge === undefined) {
+    throw new ShopError(
+      "Another command is starting or ending this shop right now. Run 'bun run stop' again.",
+    )
+  }
+  const { ended } = charge
+  charge.release()
+  if (ended.length > 0)
+    return `stopped what a killed start had left: ${ended.map(({ name }) => name).join(', ')}`
+  return starter ? 'stopped; the data stays' : 'nothing is running'
+}
+
+async function within(ms: number, condition: () => boolean | Promise<boolean>): Promise<boolean> {
+  const deadline = performance.now() + ms
+  while (!(await condition())) {
+    if (performance.now() > deadline) return false
+    await delay(20)
+  }
+  return true
+}
