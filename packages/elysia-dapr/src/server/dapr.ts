@@ -22,6 +22,7 @@ export interface DaprOptions {
  * Use it on the app that listens, before anything else, so that its check comes first.
  *
  * Refuses with 401 what lacks the token, and with 403 a callback that another app sends through the mesh.
+ * Two subscriptions to one topic end `listen` with an error.
  * Source: https://docs.dapr.io/operations/security/app-api-token/
  */
 export function dapr({
@@ -33,8 +34,9 @@ export function dapr({
   return function daprPlugin(app: Elysia): Elysia {
     let callbacks: Set<string> | undefined
 
-    function guard({ request }: { request: Request }): Response | undefined {
-      const path = pathOf(request.url)
+    // The path is the one that Elysia routes by. Read from the URL it can be another: the Host header shifts it.
+    function guard({ request, path: routed }: { request: Request; path: string }): Response | undefined {
+      const path = withoutTrailingSlash(routed)
       if (path === healthPath) return undefined
       callbacks ??= new Set([
         '/dapr/subscribe',
@@ -56,6 +58,7 @@ export function dapr({
     }
 
     return app
+      .onStart(() => void subscriptions(app))
       .onRequest(guard as never)
       .get('/dapr/subscribe', () => subscriptions(app), { detail: { hide: true } })
       .get(
@@ -97,8 +100,7 @@ function sha256(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
 
-function pathOf(url: string): string {
-  const start = url.indexOf('/', url.indexOf('://') + 3)
-  const end = url.indexOf('?', start)
-  return end === -1 ? url.slice(start) : url.slice(start, end)
+/** Elysia answers `/path/` like `/path`. */
+function withoutTrailingSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
 }
