@@ -1,4 +1,5 @@
-import type { Static, TSchema } from '@sinclair/typebox'
+import { CloneType, type Static, type TSchema } from '@sinclair/typebox'
+import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { Value } from '@sinclair/typebox/value'
 import { type Context, Elysia } from 'elysia'
 import type { Endpoint, EndpointSchemas } from '../contract.ts'
@@ -14,33 +15,40 @@ export interface RouteContext<Schemas extends EndpointSchemas> {
   set: Context['set']
 }
 
-type Result<Schemas extends EndpointSchemas> = Schemas['response'] extends TSchema
-  ? Static<Schemas['response']>
-  : void
+type Handler<Schemas extends EndpointSchemas> = Schemas['response'] extends TSchema
+  ? (context: RouteContext<Schemas>) => Static<Schemas['response']> | Promise<Static<Schemas['response']>>
+  : (context: RouteContext<Schemas>) => void | Promise<void>
 
 /**
  * Implements an endpoint of a contract as an ordinary Elysia route: the request is validated and typed by the
- * contract, the handler must return what the contract promises. Expected failures are thrown.
+ * contract. Expected failures are thrown. An answer that the contract does not allow is a 500, whatever its
+ * status; what it adds to the contract is left out.
  *
  * @example
  * app.use(route(getProduct, ({ params }) => store.find(params.id)))
  */
 export function route<Schemas extends EndpointSchemas>(
   endpoint: Endpoint<Schemas>,
-  handler: (context: RouteContext<Schemas>) => Result<Schemas> | Promise<Result<Schemas>>,
+  handler: Handler<Schemas>,
 ): Elysia {
   const { params, query, headers, body, response } = endpoint.schemas
+  const check = response && TypeCompiler.Compile(response)
 
-  function handle(context: Context) {
+  async function handle(context: Context) {
     // Before the handler, which may choose another success, such as 200 for a repeated request.
     context.set.status = endpoint.status
-    return handler(context as unknown as RouteContext<Schemas>)
+    const answer: unknown = await handler(context as unknown as RouteContext<Schemas>)
+    // Elysia checks the named statuses only, and says 422, with the value in it.
+    if (check && !check.Check(answer)) {
+      const where = check.Errors(answer).First()?.path || '/'
+      throw new TypeError(`${endpoint.method} ${endpoint.path} answers what its contract forbids at ${where}`)
+    }
+    return answer
   }
 
-  /** What stands in a URL is text: TypeBox makes the numbers and booleans of it that the schema asks for. */
-  function convert(context: { params: unknown; query: unknown }) {
-    if (params) context.params = Value.Convert(params, context.params)
-    if (query) context.query = Value.Convert(query, context.query)
+  function convert(context: { params: Record<string, unknown>; query: Record<string, unknown> }) {
+    if (params) context.params = fromText(params, context.params)
+    if (query) context.query = fromText(query, context.query)
   }
 
   return new Elysia().route(
@@ -49,11 +57,24 @@ export function route<Schemas extends EndpointSchemas>(
     handle as never,
     {
       transform: convert,
-      ...(params && { params }),
-      ...(query && { query }),
-      ...(headers && { headers }),
-      ...(body && { body }),
-      ...(response && { response }),
+      // Copies: Elysia closes the schemas that it compiles, and a client has to accept what a newer service adds.
+      ...(params && { params: CloneType(params) }),
+      ...(query && { query: CloneType(query) }),
+      ...(headers && { headers: CloneType(headers) }),
+      ...(body && { body: CloneType(body) }),
+      ...(response && { response: { 200: CloneType(response), [endpoint.status]: CloneType(response) } }),
     } as never,
   ) as unknown as Elysia
+}
+
+/**
+ * What stands in a URL is text: TypeBox makes the numbers and booleans of it that the schema asks for.
+ * But it makes 1 of `1.5` and of `1e400`: a number that is not what was written stays a text, and fails.
+ */
+function fromText(schema: TSchema, given: Record<string, unknown>): Record<string, unknown> {
+  const converted = Value.Convert(schema, { ...given }) as Record<string, unknown>
+  for (const [name, value] of Object.entries(converted)) {
+    if (typeof value === 'number' && value !== Number(given[name])) converted[name] = given[name]
+  }
+  return converted
 }

@@ -1,0 +1,104 @@
+import { expect, test } from 'bun:test'
+import { Type } from '@sinclair/typebox'
+import { Elysia } from 'elysia'
+import { endpoint } from '../contract.ts'
+import { route } from './route.ts'
+
+const params = Type.Object({ id: Type.Integer({ minimum: 1 }) })
+const Item = Type.Object({ id: Type.Integer() })
+
+function send(app: Elysia, method: string, path: string, body?: unknown) {
+  const json = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+  return app.handle(new Request(`http://localhost${path}`, { method, ...(body !== undefined && json) }))
+}
+
+test('what stands in the URL has the type of the contract', async () => {
+  const query = Type.Object({ limit: Type.Optional(Type.Integer()), open: Type.Optional(Type.Boolean()) })
+  const find = endpoint({ method: 'GET', path: '/items/:id', params, query, response: Type.Unknown() })
+  const app = new Elysia().use(route(find, ({ params, query }) => ({ params, query })))
+  expect(await (await send(app, 'GET', '/items/7?limit=5&open=true')).json()).toEqual({
+    params: { id: 7 },
+    query: { limit: 5, open: true },
+  })
+  expect(await (await send(app, 'GET', '/items/7')).json()).toEqual({ params: { id: 7 }, query: {} })
+})
+
+test.each(['/items/seven', '/items/0', '/items/1.5', '/items/1e400', '/items/%20'])(
+  'a parameter that does not fit never reaches the handler: %s',
+  async path => {
+    let reached = false
+    const find = endpoint({ method: 'GET', path: '/items/:id', params, response: Item })
+    const app = new Elysia().use(
+      route(find, ({ params }) => {
+        reached = true
+        return params
+      }),
+    )
+    expect((await send(app, 'GET', path)).status).toBe(422)
+    expect(reached).toBe(false)
+  },
+)
+
+test('the body is validated and what it adds is left out', async () => {
+  const add = endpoint({ method: 'POST', path: '/items', body: Item, response: Item, status: 201 })
+  const app = new Elysia().use(route(add, ({ body }) => body))
+  const answer = await send(app, 'POST', '/items', { id: 1, admin: true })
+  expect(answer.status).toBe(201)
+  expect(await answer.json()).toEqual({ id: 1 })
+  expect((await send(app, 'POST', '/items', { id: '1' })).status).toBe(422)
+  expect((await send(app, 'POST', '/items')).status).toBe(422)
+})
+
+test('required headers are validated', async () => {
+  const headers = Type.Object({ 'idempotency-key': Type.String() })
+  const add = endpoint({ method: 'POST', path: '/items', headers, response: Item })
+  const app = new Elysia().use(route(add, ({ headers }) => ({ id: headers['idempotency-key'].length })))
+  expect((await send(app, 'POST', '/items')).status).toBe(422)
+  const answer = await app.handle(
+    new Request('http://localhost/items', { method: 'POST', headers: { 'Idempotency-Key': 'abc' } }),
+  )
+  expect(await answer.json()).toEqual({ id: 3 })
+})
+
+test('the status is the contract’s, unless the handler chooses another', async () => {
+  const drop = endpoint({ method: 'DELETE', path: '/items' })
+  const accept = endpoint({ method: 'POST', path: '/items', status: 202, response: Item })
+  const repeat = endpoint({ method: 'PUT', path: '/items', status: 202, response: Item })
+  const app = new Elysia()
+    .use(route(drop, () => undefined))
+    .use(route(accept, () => ({ id: 1 })))
+    .use(
+      route(repeat, ({ set }) => {
+        set.status = 200
+        return { id: 1 }
+      }),
+    )
+  const dropped = await send(app, 'DELETE', '/items')
+  expect([dropped.status, await dropped.text()]).toEqual([204, ''])
+  expect((await send(app, 'POST', '/items')).status).toBe(202)
+  expect((await send(app, 'PUT', '/items')).status).toBe(200)
+})
+
+test.each([200, 201, 202, 299])(
+  'an answer that breaks the contract with %d is a 500 and stays inside',
+  async status => {
+    const find = endpoint({ method: 'GET', path: '/items', response: Item, status })
+    const app = new Elysia().use(route(find, () => ({ id: 'password' }) as never))
+    const answer = await send(app, 'GET', '/items')
+    expect(answer.status).toBe(500)
+    expect(await answer.text()).toBe('GET /items answers what its contract forbids at /id')
+  },
+)
+
+test.each([200, 202])('what an answer of %d adds to the contract is left out', async status => {
+  const find = endpoint({ method: 'GET', path: '/items', response: Item, status })
+  const app = new Elysia().use(route(find, () => ({ id: 1, passwordHash: 'x' })))
+  expect(await (await send(app, 'GET', '/items')).json()).toEqual({ id: 1 })
+})
+
+test('a contract stays as it was declared', async () => {
+  const echo = endpoint({ method: 'POST', path: '/items', body: Item, response: Item })
+  const before = JSON.stringify(echo)
+  await send(new Elysia().use(route(echo, ({ body }) => body)), 'POST', '/items', { id: 1 })
+  expect(JSON.stringify(echo)).toBe(before)
+})
