@@ -69,7 +69,7 @@ export const subscriptionDetail = 'x-dapr-subscription'
  */
 export function subscribe<Data extends TSchema>(
   topic: Topic<Data>,
-  handler: (context: EventContext<Static<Data>>) => Drop | void | Promise<Drop | void>,
+  handler: (context: EventContext<Static<Data>>) => Drop | void | Promise<Drop | undefined> | Promise<void>,
   { route = `/events/${topic.pubsub}/${topic.name}`, deadLetterTopic, onDrop }: SubscribeOptions = {},
 ): Elysia {
   const check = TypeCompiler.Compile(topic.data)

@@ -1,0 +1,143 @@
+import { expect, test } from 'bun:test'
+import { Type } from '@sinclair/typebox'
+import { Elysia } from 'elysia'
+import { topic } from '../contract.ts'
+import { dapr } from './dapr.ts'
+import { drop, type SubscribeOptions, subscribe } from './subscribe.ts'
+
+const orderPlaced = topic('pubsub', 'order-placed', Type.Object({ units: Type.Integer() }))
+const orderPaid = topic('pubsub', 'order-paid', Type.Object({ cents: Type.Integer() }))
+
+const event = {
+  id: 'e1',
+  source: 'orders',
+  type: 'com.dapr.event.sent',
+  specversion: '1.0',
+  topic: 'order-placed',
+  pubsubname: 'pubsub',
+  data: { units: 3 },
+}
+
+function deliver(
+  app: Elysia,
+  body: unknown,
+  { path = '/events/pubsub/order-placed', type = 'application/cloudevents+json' } = {},
+) {
+  const init = { method: 'POST', headers: { 'content-type': type }, body: textOf(body) }
+  return app.handle(new Request(`http://localhost${path}`, init))
+}
+
+function textOf(body: unknown): string {
+  return typeof body === 'string' ? body : JSON.stringify(body)
+}
+
+/** What the handler of `order-placed` is told, and what is dropped. */
+function setUp(options: SubscribeOptions = {}) {
+  const handled: unknown[] = []
+  const dropped: unknown[] = []
+  const app = new Elysia().use(dapr()).use(
+    subscribe(orderPlaced, ({ data, event: { id } }) => void handled.push({ id, data }), {
+      ...options,
+      onDrop: ({ id }, reason) => dropped.push({ id, reason }),
+    }),
+  )
+  return { app, handled, dropped }
+}
+
+test('an event that is handled is acknowledged', async () => {
+  const { app, handled } = setUp()
+  const answer = await deliver(app, event)
+  expect(answer.status).toBe(200)
+  expect(await answer.json()).toEqual({ status: 'SUCCESS' })
+  expect(handled).toEqual([{ id: 'e1', data: { units: 3 } }])
+})
+
+test.each(['application/cloudevents+json; charset=utf-8', 'application/json', 'text/plain'])(
+  'the envelope is read whatever its type: %s',
+  async type => {
+    const { app, handled } = setUp()
+    expect(await (await deliver(app, event, { type })).json()).toEqual({ status: 'SUCCESS' })
+    expect(handled).toHaveLength(1)
+  },
+)
+
+test('falsy data is data', async () => {
+  const received: unknown[] = []
+  const counted = topic('pubsub', 'counted', Type.Union([Type.Integer(), Type.Boolean(), Type.Null()]))
+  const app = new Elysia().use(subscribe(counted, ({ data }) => void received.push(data)))
+  for (const data of [0, false, null]) {
+    const answer = await deliver(app, { ...event, data }, { path: '/events/pubsub/counted' })
+    expect(await answer.json()).toEqual({ status: 'SUCCESS' })
+  }
+  expect(received).toEqual([0, false, null])
+})
+
+test.each(['sync', 'async'])('a handler that throws asks for a retry: %s', async kind => {
+  const fail = () => {
+    throw new Error('database is locked')
+  }
+  const app = new Elysia().use(subscribe(orderPlaced, kind === 'sync' ? fail : async () => fail()))
+  expect((await deliver(app, event)).status).toBe(500)
+})
+
+test('a handler gives an event up by drop', async () => {
+  const dropped: unknown[] = []
+  const app = new Elysia().use(
+    subscribe(orderPlaced, async () => drop('no such order'), {
+      onDrop: ({ id }, reason) => dropped.push({ id, reason }),
+    }),
+  )
+  expect(await (await deliver(app, event)).json()).toEqual({ status: 'DROP' })
+  expect(dropped).toEqual([{ id: 'e1', reason: 'no such order' }])
+})
+
+test.each([
+  ['data of a wrong type', { ...event, data: { units: 'three' } }, 'e1', 'data/units: Expected integer'],
+  ['no data', { ...event, data: undefined }, 'e1', 'data: Expected object'],
+  ['no CloudEvent', { units: 3 }, undefined, 'not a CloudEvent'],
+  ['JSON null', 'null', undefined, 'not a CloudEvent'],
+  ['no JSON', '{"id":', undefined, 'not a CloudEvent'],
+  ['no body', '', undefined, 'not a CloudEvent'],
+])('what would fail for ever is dropped at once: %s', async (_, body, id, reason) => {
+  const { app, handled, dropped } = setUp()
+  const answer = await deliver(app, body)
+  expect(answer.status).toBe(200)
+  expect(await answer.json()).toEqual({ status: 'DROP' })
+  expect(handled).toEqual([])
+  expect(dropped).toEqual([{ id, reason }])
+})
+
+test('every subscription keeps its own handler', async () => {
+  const seen: string[] = []
+  const app = new Elysia()
+    .use(subscribe(orderPlaced, () => void seen.push('placed')))
+    .use(subscribe(orderPaid, () => void seen.push('paid')))
+  await deliver(app, event)
+  await deliver(app, { ...event, data: { cents: 5 } }, { path: '/events/pubsub/order-paid' })
+  expect(seen).toEqual(['placed', 'paid'])
+})
+
+test('one app beside another of the same topic keeps its own handler', async () => {
+  const first = setUp()
+  const second = setUp()
+  await deliver(second.app, event)
+  expect(first.handled).toEqual([])
+  expect(second.handled).toHaveLength(1)
+})
+
+test('an event is delivered to the route that the subscription names', async () => {
+  const { app, handled } = setUp({ route: '/placed' })
+  await deliver(app, event, { path: '/placed' })
+  expect(handled).toHaveLength(1)
+})
+
+test('the handler sees the headers of the delivery', async () => {
+  let key: string | null = null
+  const app = new Elysia().use(
+    subscribe(orderPlaced, ({ headers }) => {
+      key = headers.get('content-type')
+    }),
+  )
+  await deliver(app, event)
+  expect(key as string | null).toBe('application/cloudevents+json')
+})
