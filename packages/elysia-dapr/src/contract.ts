@@ -73,6 +73,6 @@ export function problem<const Codes extends string[]>(...codes: Codes) {
     title: Type.String(),
     status: Type.Integer(),
     detail: Type.Optional(Type.String()),
-    code: Type.Unsafe<Codes[number]>({ type: 'string', enum: codes }),
+    code: Type.Unsafe<Codes[number]>(Type.Union(codes.map(code => Type.Literal(code)))),
   })
 }

@@ -1,5 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
+import { Value } from '@sinclair/typebox/value'
 import type { Endpoint } from '../contract.ts'
 import { DaprError, InvokeError } from '../errors.ts'
 import { type CallOptions, readBody, type Sidecar } from './sidecar.ts'
@@ -51,13 +52,23 @@ export function client<Contract extends object>(
   return calls as Client<Contract>
 }
 
-/** Whether an error is the given expected failure of an endpoint; narrows its body to the contract's schema. */
+/**
+ * Whether an error is the given expected failure of an endpoint; narrows its body to the contract's schema.
+ * The same status with another body is not: a 404 of the sidecar does not say that the order is unknown.
+ */
 export function isFailure<E extends Endpoint, Status extends keyof E['schemas']['errors']>(
   error: unknown,
   endpoint: E,
   status: Status,
 ): error is InvokeError & { body: FailureBody<E, Status> } {
-  return error instanceof InvokeError && error.status === status && error.operation === operationOf(endpoint)
+  const schema = endpoint.schemas.errors?.[Number(status)]
+  return (
+    schema !== undefined &&
+    error instanceof InvokeError &&
+    error.status === status &&
+    error.operation === operationOf(endpoint) &&
+    Value.Check(schema, error.body)
+  )
 }
 
 type FailureBody<E extends Endpoint, Status> = Status extends keyof E['schemas']['errors']
@@ -122,8 +133,13 @@ function errorCode(body: unknown): string {
 
 function fillPath(path: string, params: Record<string, unknown> = {}): string {
   return path.replace(/:(\w+)/g, (_, name: string) => {
-    if (params[name] === undefined) throw new TypeError(`the path ${path} needs the parameter ${name}`)
-    return encodeURIComponent(String(params[name]))
+    const value = String(params[name] ?? '')
+    if (value === '') throw new TypeError(`the path ${path} needs the parameter ${name}`)
+    // The sidecar decodes and cleans the path, so that these would name another operation.
+    if (value === '.' || value === '..' || value.includes('/')) {
+      throw new TypeError(`the parameter ${name} of ${path} may be no dot segment and have no slash in it`)
+    }
+    return encodeURIComponent(value)
   })
 }
 

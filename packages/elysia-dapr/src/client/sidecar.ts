@@ -23,7 +23,7 @@ export interface CallOptions {
 export interface Sidecar {
   readonly endpoint: string
   /**
-   * Sends one request; trace context and baggage of the active span go with it.
+   * Sends one request; trace context and baggage of the active span go with it. Resolves with the whole answer.
    * @throws DaprError `UNREACHABLE`, `TIMEOUT` or `ABORTED`; an answer of any status resolves.
    */
   request(path: string, init?: RequestInit, options?: CallOptions): Promise<Response>
@@ -47,12 +47,15 @@ export function sidecar(options: SidecarOptions = {}): Sidecar {
       propagation.inject(context.active(), headers, { set: (carrier, key, value) => carrier.set(key, value) })
       const deadline = AbortSignal.timeout(timeout)
       try {
-        return await send(`${endpoint}${path}`, {
+        const answer = await send(`${endpoint}${path}`, {
           ...init,
           headers,
           redirect: 'manual',
           signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
         })
+        // Read here, or a body that stalls rejects later with something else than a DaprError.
+        const body = await answer.arrayBuffer()
+        return new Response(body.byteLength > 0 ? body : null, answer)
       } catch (cause) {
         if (signal?.aborted) throw new DaprError('the call was cancelled', { code: 'ABORTED', cause })
         if (deadline.aborted) {

@@ -1,7 +1,7 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { DaprError, ETagMismatchError } from '../errors.ts'
-import { assertOk, type CallOptions, type Sidecar, toDaprError } from './sidecar.ts'
+import { assertOk, type CallOptions, readBody, type Sidecar, toDaprError } from './sidecar.ts'
 
 export interface Entry<Value> {
   value: Value
@@ -44,7 +44,7 @@ export function stateStore<Schema extends TSchema>(
       const answer = await sidecar.request(`${base}/${encodeURIComponent(key)}`, {}, options)
       if (answer.status === 204) return undefined
       await assertOk(answer, `read ${key} from ${store}`)
-      const value: unknown = await answer.json()
+      const value = await readBody(answer)
       if (!check.Check(value)) {
         const [problem] = check.Errors(value)
         throw new DaprError(`${key} in ${store} does not fit its schema at ${problem?.path || '/'}`, {
