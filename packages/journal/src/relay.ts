@@ -59,6 +59,7 @@ export function startRelay({ database, sidecar, onError, maxPause = 5_000 }: Rel
 
   function retryLater(error: unknown): void {
     onError(error)
+    if (stopped) return
     pause = Math.min(maxPause, pause === 0 ? 100 : pause * 2)
     timer = setTimeout(() => {
       timer = undefined
