@@ -66,10 +66,11 @@ export async function startService(config: Static<typeof baseConfig>): Promise<S
         process.exit(0)
       }
 
-      let ending: Promise<void> | undefined
+      let ending = false
       for (const signal of ['SIGTERM', 'SIGINT']) {
         process.on(signal, () => {
-          ending ??= end(signal)
+          if (!ending) void end(signal)
+          ending = true
         })
       }
     },
