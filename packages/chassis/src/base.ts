@@ -10,5 +10,10 @@ import { tracing } from './tracing.ts'
  * Their order matters: what comes first sees the errors of what comes later.
  */
 export function createBase({ log, ...options }: DaprOptions & { log: Logger }): Elysia {
-  return new Elysia().use(tracing).use(problems(log)).use(bodyLimit).use(dapr(options))
+  // Elysia finds no path behind a host as short as `web` unless it is told of such hosts.
+  return new Elysia({ handler: { standardHostname: false } })
+    .use(tracing)
+    .use(problems(log))
+    .use(bodyLimit)
+    .use(dapr(options))
 }

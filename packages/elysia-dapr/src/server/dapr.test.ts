@@ -130,13 +130,14 @@ describe('app token', () => {
 
   // Elysia finds the path at a fixed place behind the host, which the caller chooses.
   test.each([
-    ['/healthz?/orders', 'a.b'],
-    ['/healthz?/orders', 'localhost'],
     ['//orders/healthz', 'a.b'],
+    ['/orders/healthz', 'a.b'],
+    ['/orders/healthz', 'localhost'],
     ['/healthz/../orders', 'localhost'],
+    ['/x/healthz', 'a.b'],
   ])('is needed whatever the request line makes of it: %s of %s', async (target, host) => {
     const app = setUp().listen({ hostname: '127.0.0.1', port: 0 })
-    expect(await rawGet(app, target, host)).not.toContain('orders')
+    expect(await rawGet(app, target, host)).toMatch(/^HTTP\/1.1 40[14] /)
     await app.stop(true)
   })
 

@@ -34,16 +34,16 @@ export function dapr({
   return function daprPlugin(app: Elysia): Elysia {
     let callbacks: Set<string> | undefined
 
-    // The path is the one that Elysia routes by. Read from the URL it can be another: the Host header shifts it.
-    function guard({ request, path: routed }: { request: Request; path: string }): Response | undefined {
-      const path = withoutTrailingSlash(routed)
-      if (path === healthPath) return undefined
+    // Bun routes by the URL, Elysia by the text from a fixed place on, which a short Host header shifts: judge both.
+    function guard({ request, path }: { request: Request; path: string }): Response | undefined {
+      const paths = [path, pathOf(request.url)].map(withoutTrailingSlash)
+      if (paths.every(path => path === healthPath)) return undefined
       callbacks ??= new Set([
         '/dapr/subscribe',
         '/dapr/config',
         ...subscriptions(app).map(s => s.routes.default),
       ])
-      const isCallback = callbacks.has(path)
+      const isCallback = paths.some(path => callbacks?.has(path))
       if (isCallback && request.headers.has('dapr-caller-app-id')) {
         return refuse(403, 'Forbidden', 'Only the own sidecar may call this.')
       }
@@ -98,6 +98,12 @@ function sameToken(given: string | null, wanted: string): boolean {
 
 function sha256(text: string): Buffer {
   return createHash('sha256').update(text).digest()
+}
+
+function pathOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('://') + 3)
+  const end = url.indexOf('?', start)
+  return end === -1 ? url.slice(start) : url.slice(start, end)
 }
 
 /** Elysia answers `/path/` like `/path`. */
