@@ -43,6 +43,7 @@ interface BrokerConfiguration {
 
 // https://docs.nats.io/running-a-nats-service/configuration/mqtt
 // ack_wait is above the whole time of a subscriber's retries (dapr/resiliency), or one event runs twice at once.
+// max_ack_pending bounds the events that one subscriber has to handle at once, so that the last is not timed out.
 // Acknowledged events survive kill -9 of the broker; sync_interval bounds what a power failure may cost.
 function configuration({ port, store, user, password }: BrokerConfiguration): string {
   const text = (value: string) => JSON.stringify(value)
@@ -50,7 +51,7 @@ function configuration({ port, store, user, password }: BrokerConfiguration): st
 # its own protocol is not used: any free port of loopback
 listen: "127.0.0.1:-1"
 jetstream { store_dir: ${text(store)}, sync_interval: "10s" }
-mqtt { listen: "127.0.0.1:${port}", ack_wait: "60s", max_ack_pending: 1000 }
+mqtt { listen: "127.0.0.1:${port}", ack_wait: "30s", max_ack_pending: 128 }
 authorization { user: ${text(user)}, password: ${text(password)} }
 `
 }
