@@ -1,5 +1,6 @@
 import { type Static, type TObject, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
+import { fromText } from 'elysia-dapr'
 
 /** What every service is told by its environment, whoever starts it: `bun start`, `dapr run` or Kubernetes. */
 export const baseConfig = Type.Object({
@@ -27,7 +28,7 @@ export function readConfig<Schema extends TObject>(
   const given = Object.fromEntries(
     Object.entries(named).filter(([, value]) => value !== undefined && value !== ''),
   )
-  const config = Value.Convert(schema, Value.Default(schema, given))
+  const config = fromText(schema, Value.Default(schema, given) as Record<string, unknown>)
   const problems = [...Value.Errors(schema, config)].map(
     ({ path, message }) => `${path.slice(1)}: ${message}`,
   )

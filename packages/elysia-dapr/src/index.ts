@@ -19,6 +19,7 @@ export {
   topic,
 } from './contract.ts'
 export { DaprError, ETagMismatchError, InvokeError } from './errors.ts'
+export { fromText } from './from-text.ts'
 export { type DaprOptions, dapr } from './server/dapr.ts'
 export { type RouteContext, route } from './server/route.ts'
 export {

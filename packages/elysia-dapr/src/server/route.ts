@@ -1,8 +1,8 @@
 import { CloneType, type Static, type TSchema } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
-import { Value } from '@sinclair/typebox/value'
 import { type Context, Elysia } from 'elysia'
 import type { Endpoint, EndpointSchemas } from '../contract.ts'
+import { fromText } from '../from-text.ts'
 
 type Part<Schema, Otherwise> = Schema extends TSchema ? Static<Schema> : Otherwise
 
@@ -65,16 +65,4 @@ export function route<Schemas extends EndpointSchemas>(
       ...(response && { response: { 200: CloneType(response), [endpoint.status]: CloneType(response) } }),
     } as never,
   ) as unknown as Elysia
-}
-
-/**
- * What stands in a URL is text: TypeBox makes the numbers and booleans of it that the schema asks for.
- * But it makes 1 of `1.5` and of `1e400`: a number that is not what was written stays a text, and fails.
- */
-function fromText(schema: TSchema, given: Record<string, unknown>): Record<string, unknown> {
-  const converted = Value.Convert(schema, { ...given }) as Record<string, unknown>
-  for (const [name, value] of Object.entries(converted)) {
-    if (typeof value === 'number' && value !== Number(given[name])) converted[name] = given[name]
-  }
-  return converted
 }
