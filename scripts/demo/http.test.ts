@@ -88,3 +88,15 @@ test('what cannot be read says why', async () => {
   const read = await createShopClient(createHttp(origin, fast)).order('a b')
   expect(read).toEqual({ problem: 'GET /orders/a%20b answered 404 order-unknown' })
 })
+
+test('a shop that is gone gets one attempt at a time until it answers', async () => {
+  const gone = [503, 503, 503, 503, 503].map(status => ({ status }))
+  const { origin, seen } = serve(...gone, { body: { fine: true } }, { status: 503 }, { body: { fine: true } })
+  const http = createHttp(origin, fast)
+  await expect(http('/a')).rejects.toThrow('answered 503')
+  expect(seen).toHaveLength(4)
+  await expect(http('/b')).rejects.toThrow('answered 503')
+  expect(seen).toHaveLength(5)
+  expect(await http('/c')).toMatchObject({ status: 200, retries: 0 })
+  expect(await http('/d')).toMatchObject({ status: 200, retries: 1 })
+})

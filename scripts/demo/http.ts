@@ -39,19 +39,28 @@ class TransientError extends Error {}
 
 /**
  * A client of one origin that tries again after network errors, 429, 502, 503 and 504.
- * Throws when the attempts have run out, with the last failure as its message.
+ * Throws when the attempts have run out, with the last failure as its message; from then on every path gets
+ * one attempt only, until one is answered: a shop that is gone must not cost the whole patience each time.
  */
 export function createHttp(origin: string, policy: RetryPolicy = {}): Http {
   const { retries = 60, minTimeout = 100, maxTimeout = 2_000, maxRetryTime = 90_000 } = policy
-  return function http(path, options = {}) {
-    return pRetry(attempt => once(origin + path, options, attempt - 1), {
-      retries,
-      minTimeout,
-      maxTimeout,
-      maxRetryTime,
-      factor: 1.5,
-      shouldRetry: ({ error }) => error instanceof TransientError,
-    })
+  let isGone = false
+  return async function http(path, options = {}) {
+    try {
+      const reply = await pRetry(attempt => once(origin + path, options, attempt - 1), {
+        retries: isGone ? 0 : retries,
+        minTimeout,
+        maxTimeout,
+        maxRetryTime,
+        factor: 1.5,
+        shouldRetry: ({ error }) => error instanceof TransientError,
+      })
+      isGone = false
+      return reply
+    } catch (error) {
+      isGone = true
+      throw error
+    }
   }
 }
 
