@@ -14,7 +14,8 @@ export function bodyLimit(app: Elysia): Elysia {
       if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) throw tooLarge()
     })
     .onParse(async function limitStreamedBody({ request, contentType }) {
-      if (request.headers.has('content-length') || !contentType.includes('json')) return undefined
+      // Only what Elysia would parse as JSON: events have a parser of their own, which drops what is none.
+      if (request.headers.has('content-length') || contentType !== 'application/json') return undefined
       return JSON.parse(await readLimited(request))
     }) as unknown as Elysia
 }

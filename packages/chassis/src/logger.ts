@@ -1,14 +1,14 @@
 import { trace } from '@opentelemetry/api'
-import { type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino'
 
 export type { Logger }
 
 /**
- * Structured logs on standard output, one JSON object a line, each with the ids of the active trace and span.
+ * Structured logs, on standard output unless told otherwise, one JSON object a line, each with the ids of the active trace and span.
  * Fields that could hold a credential are replaced.
  */
-export function createLogger(service: string, level: string): Logger {
-  return pino({
+export function createLogger(service: string, level: string, destination?: DestinationStream): Logger {
+  const options: LoggerOptions = {
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -18,5 +18,6 @@ export function createLogger(service: string, level: string): Logger {
       const span = trace.getActiveSpan()?.spanContext()
       return span ? { trace_id: span.traceId, span_id: span.spanId } : {}
     },
-  })
+  }
+  return destination ? pino(options, destination) : pino(options)
 }
