@@ -15,11 +15,13 @@ export function outgoing<Data extends TSchema>(topic: Topic<Data>, data: Static<
   return { topic, data }
 }
 
+type NoPromise = object & { then?: never }
+
 export interface ChangeSet {
   /** The event that causes the change: one that was handled before changes nothing. */
   inbox?: Pick<CloudEvent, 'id' | 'topic'>
   /** Writes the business rows. Synchronous: a promise would escape the transaction. */
-  rows: (transaction: Transaction) => void
+  rows: (transaction: Transaction) => undefined | NoPromise
   /** Published after the commit, in this order. */
   outbox?: Outgoing[]
 }

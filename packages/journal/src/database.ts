@@ -15,7 +15,11 @@ export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
  */
 export function openDatabase(url: string, migrationsFolder: string): Database {
   if (!url.startsWith('file:')) {
-    throw new Error(`the database URL must begin with file:, this one begins with ${url.split(':')[0]}:`)
+    // No more of it than the scheme: it may hold a password.
+    const scheme = /^[a-z][a-z0-9+.-]*:(?=\/\/)/i.exec(url)?.[0]
+    throw new Error(
+      `the database URL must begin with file:${scheme ? `, this one begins with ${scheme}` : ''}`,
+    )
   }
   const path = url.startsWith('file://') ? fileURLToPath(url) : url.slice('file:'.length)
   mkdirSync(dirname(path), { recursive: true })

@@ -61,7 +61,9 @@ export function createStore(database: Database): Store {
       const { orderId, status, reason = '' } = decided
       commit(database, {
         inbox: cause,
-        rows: transaction => write(transaction, decided),
+        rows(transaction) {
+          write(transaction, decided)
+        },
         outbox: [
           status === 'reserved'
             ? outgoing(stockReserved, { orderId })
