@@ -1,9 +1,9 @@
 import { Database } from 'bun:sqlite'
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, rmdirSync, statSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface Claim {
-  /** Lets the next one in. Remove what belongs to the run before, the claim's own file included. */
+  /** Removes the claim's file, and the folder with it when nothing else is in there, then lets the next one in. */
   release: () => void
 }
 
@@ -14,24 +14,38 @@ export interface Claim {
  */
 export function claim(runDir: string): Claim | undefined {
   const file = join(runDir, 'claim')
-  for (;;) {
-    mkdirSync(runDir, { recursive: true, mode: 0o700 })
-    closeSync(openSync(file, 'a', 0o600))
-    const before = inode(file)
-    const lock = new Database(file)
+  for (let tries = 1; ; tries++) {
+    let lock: Database | undefined
     try {
+      mkdirSync(runDir, { recursive: true, mode: 0o700 })
+      closeSync(openSync(file, 'a', 0o600))
+      const before = inode(file)
+      lock = new Database(file)
       lock.run('PRAGMA busy_timeout = 0')
       lock.run('BEGIN EXCLUSIVE')
-    } catch (error) {
+      // The one before us removes the file before it lets go: a lock on a file that is gone keeps nobody out.
+      if (before !== undefined && inode(file) === before) return { release: releaser(runDir, lock) }
       lock.close()
-      const code = (error as { code?: string }).code ?? ''
+    } catch (error) {
+      lock?.close()
+      const { code = '' } = error as { code?: string }
       if (code.startsWith('SQLITE_BUSY')) return undefined
-      // removed between our two steps, by the one who had it
-      if (code === 'SQLITE_CANTOPEN' || code.startsWith('SQLITE_READONLY_DBMOVED')) continue
-      throw error
+      // removed between two of our steps by the one who had it; if it goes on like this, something is really wrong
+      if (tries === 100) throw error
     }
-    // The one before us removes the file before it lets go: a lock on a file that is gone keeps nobody out.
-    if (before !== undefined && inode(file) === before) return { release: () => lock.close() }
+  }
+}
+
+function releaser(runDir: string, lock: Database): () => void {
+  return () => {
+    // not recursively: the next one may already have made its own
+    unlinkSync(join(runDir, 'claim'))
+    try {
+      rmdirSync(runDir)
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException
+      if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(code)) throw error
+    }
     lock.close()
   }
 }

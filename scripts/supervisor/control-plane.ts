@@ -16,9 +16,9 @@ export interface ControlPlane {
 
 const loopback = '127.0.0.1'
 
-export function controlPlane({ portOffset, insecure }: Instance): ControlPlane {
+export function controlPlane({ portOffset, insecure, sentryPort }: Instance): ControlPlane {
   return {
-    sentry: insecure ? undefined : `${loopback}:${50001 + portOffset}`,
+    sentry: insecure ? undefined : `${loopback}:${sentryPort}`,
     placement: `${loopback}:${8500 + portOffset}`,
     scheduler: `${loopback}:${8501 + portOffset}`,
   }
@@ -34,7 +34,7 @@ export function trustAnchorsFile(instance: Instance): string {
 
 /** Sentry signs the certificates of all others; the shop's own, so a `dapr init` is neither needed nor disturbed. */
 export function sentry(instance: Instance): Server {
-  const [port, healthPort] = [50001 + instance.portOffset, 8505 + instance.portOffset]
+  const [port, healthPort] = [instance.sentryPort, 8505 + instance.portOffset]
   return {
     name: 'sentry',
     binary: 'sentry',

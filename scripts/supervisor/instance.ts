@@ -15,6 +15,7 @@ export interface Instance {
   set: string
   /** No mTLS, no access control, no tokens. */
   insecure: boolean
+  sentryPort: number
   dataDir: string
   runDir: string
   logDir: string
@@ -25,7 +26,13 @@ export interface InstanceOptions {
   env?: Record<string, string | undefined>
   set?: string | undefined
   insecure?: boolean | undefined
+  /** For `dapr run -f`: the stock CLI looks for sentry nowhere but on port 50001. @default false */
+  stockCli?: boolean
 }
+
+// 50001 is in the range that systems lend to outgoing connections: where the CLI does not ask for it, sentry is
+// with the others, on a port that nobody takes by accident.
+const sentryPorts = { own: 8509, stockCli: 50_001 }
 
 /** The app that the public talks to. */
 export const edgeApp = 'gateway'
@@ -39,16 +46,19 @@ export function readInstance({
   env = process.env,
   set = 'embedded',
   insecure = false,
+  stockCli = false,
 }: InstanceOptions): Instance {
   const home = resolve(root, env.SHOP_HOME || '.')
   const local = join(home, '.local')
+  const portOffset = number(env, 'SHOP_PORT_OFFSET', 0, 15_000) ?? 0
   return {
     root,
     home,
-    portOffset: number(env, 'SHOP_PORT_OFFSET', 0, 15_000) ?? 0,
+    portOffset,
     gatewayPort: number(env, 'GATEWAY_PORT', 1, 65_535),
     set,
     insecure,
+    sentryPort: stockCli ? sentryPorts.stockCli : sentryPorts.own + portOffset,
     dataDir: join(local, 'data'),
     runDir: join(local, 'run'),
     logDir: join(local, 'logs'),

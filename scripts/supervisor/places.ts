@@ -1,17 +1,29 @@
 import { relative } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Instance } from './instance.ts'
 import type { RunApp } from './runfile.ts'
 import { say } from './say.ts'
 import { ShopError } from './shop-error.ts'
 
-/** Asks the public edge, as a customer would. @throws ShopError when there is nothing to sell */
+/**
+ * Asks the public edge, as a customer would; again until it answers, since its sidecar finds the others only when
+ * they have announced themselves.
+ * @throws ShopError when there is nothing to sell after half a minute
+ */
 export async function countProducts(url: string, signal: AbortSignal): Promise<number> {
-  const response = await fetch(`${url}/products`, { signal })
-  const products: unknown = response.ok ? await response.json() : undefined
-  if (Array.isArray(products) && products.length > 0) return products.length
+  const deadline = performance.now() + 30_000
+  let answer = ''
+  while (performance.now() < deadline) {
+    const response = await fetch(`${url}/products`, { signal, keepalive: false })
+    const products: unknown = response.ok ? await response.json() : []
+    if (Array.isArray(products) && products.length > 0) return products.length
+    answer = response.ok
+      ? 'lists no product'
+      : `answers ${response.status}: ${(await response.text()).slice(0, 300)}`
+    await delay(100, undefined, { signal })
+  }
   throw new ShopError(
-    `${url}/products answers ${response.status} and lists no product: the catalogue is not loaded. ` +
-      "See 'bun run logs catalog'; 'bun run reset' begins with fresh data.",
+    `${url}/products ${answer}.\nSee 'bun run logs gateway catalog'; 'bun run reset' begins with fresh data.`,
   )
 }
 
@@ -28,11 +40,16 @@ export function printPlaces({
   const rows: [string, string][] = [
     ['shop', url],
     ...apps.map(({ id, httpPort }): [string, string] => [`${id}'s sidecar`, `http://127.0.0.1:${httpPort}`]),
-    ['logs', `bun run logs [SERVICE] --follow   (${relative(instance.root, instance.logDir) || '.'})`],
+    ['logs', `bun run logs [SERVICE] --follow   (${shown(instance)})`],
     ['stop', process.stdout.isTTY ? 'Ctrl-C, or bun run stop' : 'bun run stop'],
   ]
   const width = Math.max(...rows.map(([name]) => name.length))
   for (const [name, place] of rows) say(`  ${name.padEnd(width)}  ${place}`)
   if (instance.insecure) say('INSECURE: no mTLS, no access control, no tokens. For debugging only.')
   say(`ready in ${seconds} s: ${url}`)
+}
+
+function shown({ root, logDir }: Instance): string {
+  const short = relative(root, logDir)
+  return short.startsWith('..') ? logDir : short
 }

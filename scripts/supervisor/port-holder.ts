@@ -42,10 +42,19 @@ function listeningSockets(port: number): Set<string> {
 function openFiles(pid: string): string[] {
   const dir = `/proc/${pid}/fd`
   try {
-    return readdirSync(dir).map(fd => readlinkSync(`${dir}/${fd}`))
+    return readdirSync(dir).map(fd => target(`${dir}/${fd}`))
   } catch {
     // ended meanwhile, or another user's
     return []
+  }
+}
+
+function target(link: string): string {
+  try {
+    return readlinkSync(link)
+  } catch {
+    // closed meanwhile
+    return ''
   }
 }
 

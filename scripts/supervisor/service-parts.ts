@@ -116,13 +116,16 @@ export function sidecarPart(
   }
 }
 
-/** Whether the service answers as another one would see it: through its sidecar. */
-export function serviceAnswers(
+/** Whether the sidecar is ready with all it has, and the service answers through it. */
+export async function serviceAnswers(
   app: RunApp,
   security: Security | undefined,
   signal: AbortSignal,
 ): Promise<boolean> {
   const headers = security ? { 'dapr-api-token': security.tokens.daprApi } : {}
-  const url = `http://${loopback}:${app.httpPort}/v1.0/invoke/${app.id}/method${app.healthPath}`
-  return answersHttp(url, { headers, signal })
+  const sidecar = `http://${loopback}:${app.httpPort}/v1.0`
+  return (
+    (await answersHttp(`${sidecar}/healthz`, { signal })) &&
+    (await answersHttp(`${sidecar}/invoke/${app.id}/method${app.healthPath}`, { headers, signal }))
+  )
 }

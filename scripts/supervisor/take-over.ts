@@ -22,13 +22,11 @@ export async function takeOver({ runDir }: Instance): Promise<TakeOver | undefin
   if (mine === undefined) return undefined
   try {
     const ended = await endLeftProcesses(runDir)
-    for (const name of readdirSync(runDir)) {
-      if (name !== 'claim') rmSync(join(runDir, name), { recursive: true, force: true })
-    }
+    empty(runDir)
     return {
       ended,
       release: () => {
-        rmSync(runDir, { recursive: true, force: true })
+        empty(runDir)
         mine.release()
       },
     }
@@ -47,6 +45,12 @@ export async function takeOverOrFail(instance: Instance): Promise<TakeOver> {
   throw new ShopError(
     `The shop is already running${who}. 'bun run stop' ends it; SHOP_HOME and SHOP_PORT_OFFSET run another beside it.`,
   )
+}
+
+function empty(runDir: string): void {
+  for (const name of readdirSync(runDir)) {
+    if (name !== 'claim') rmSync(join(runDir, name), { recursive: true, force: true })
+  }
 }
 
 async function endLeftProcesses(runDir: string): Promise<LeftProcess[]> {

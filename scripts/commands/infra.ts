@@ -1,0 +1,24 @@
+import { defineCommand } from 'citty'
+import { readInstance } from '../supervisor/instance.ts'
+import { runCommand } from '../supervisor/run-command.ts'
+import { runInfrastructure } from '../supervisor/run-infrastructure.ts'
+
+export default defineCommand({
+  meta: {
+    name: 'bun run infra',
+    description:
+      'Start the infrastructure alone, for `dapr run -f dapr/dapr.yaml` with the stock CLI in another shell',
+  },
+  args: {
+    set: { type: 'string', default: 'embedded', description: 'Component set whose servers are started' },
+    cli: {
+      type: 'boolean',
+      description: 'Obtain the Dapr CLI too, when none is installed (a build takes minutes)',
+    },
+  },
+  run: ({ args }) =>
+    runCommand(async () => {
+      const instance = readInstance({ root: process.cwd(), set: args.set, stockCli: true })
+      await runInfrastructure({ instance, cli: args.cli ?? false })
+    }),
+})

@@ -1,0 +1,76 @@
+import { join } from 'node:path'
+import type { Binary, Obtained } from '../../dapr/install/obtain.ts'
+import { aborted } from './ending.ts'
+import { infrastructureOf, prepareSecurity, startServers } from './infrastructure.ts'
+import type { Instance } from './instance.ts'
+import { obtainBinaries } from './obtain-binaries.ts'
+import { assertPortsFree } from './ports.ts'
+import { runSteps, step } from './run-steps.ts'
+import { say } from './say.ts'
+import type { Security } from './service-parts.ts'
+import { runSession } from './session.ts'
+import { writeShellEnvironment } from './shell-environment.ts'
+import { ShopError } from './shop-error.ts'
+
+export interface RunInfrastructureOptions {
+  instance: Instance
+  /** Obtain the stock CLI as well. */
+  cli: boolean
+}
+
+/** Brings up what `dapr run -f` needs beside it, and keeps that running until a signal ends it. */
+export async function runInfrastructure({ instance, cli }: RunInfrastructureOptions): Promise<void> {
+  if (instance.portOffset !== 0) {
+    throw new ShopError(
+      'SHOP_PORT_OFFSET is set, but dapr/dapr.yaml and the stock CLI have fixed ports. Unset it, or use bun start.',
+    )
+  }
+  const { servers, binaries } = infrastructureOf(instance)
+  const wanted: Binary[] = [...binaries, 'daprd', ...(cli ? (['dapr'] as const) : [])]
+  const parts = servers.map(({ name }) => name)
+  await runSession({ instance, command: 'infra', url: null, parts }, async ({ supervisor, logs, ending }) => {
+    const inTime = <T>(work: Promise<T>) =>
+      step(() => Promise.race([work, supervisor.failed, aborted(ending.end)]))
+    let paths: Obtained['paths']
+    let security: Security | undefined
+    await runSteps([
+      { title: 'Ports', task: () => step(() => assertPortsFree(servers.flatMap(({ ports }) => ports))) },
+      {
+        title: 'Dapr and the broker',
+        task: async (_, task) => {
+          const report = (line: string) => {
+            task.output = line
+          }
+          const options = { instance, announce: say, report, signal: ending.end }
+          paths = (await inTime(obtainBinaries(wanted, options))).paths
+        },
+      },
+      {
+        title: 'Secrets and certificates',
+        task: async () => {
+          security = await inTime(prepareSecurity({ instance, servers, paths, logs, report: say }))
+        },
+      },
+      {
+        title: 'Infrastructure',
+        task: (_, task) => {
+          const answering = startServers(servers, paths, supervisor)
+          return task.newListr(
+            [...answering].map(([title, answer]) => ({ title, task: () => inTime(answer) })),
+            { concurrent: true },
+          )
+        },
+      },
+      {
+        title: 'Environment for a shell',
+        task: () => step(() => writeShellEnvironment({ instance, paths, security })),
+      },
+    ])
+    say(`In another shell, in ${instance.root}:
+  source ${join(instance.runDir, 'env')}   # tokens, trust anchors and the PATH; private to this user
+  dapr run -f dapr/dapr.yaml
+Ctrl-C or 'bun run stop' ends the infrastructure.
+ready in ${(performance.now() / 1000).toFixed(1)} s`)
+    await Promise.race([supervisor.failed, aborted(ending.end)])
+  })
+}

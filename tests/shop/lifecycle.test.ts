@@ -1,0 +1,163 @@
+import { expect, setDefaultTimeout, test } from 'bun:test'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { isRunning, type ProcessIdentity, startOf } from '../../scripts/supervisor/process-identity.ts'
+import { runCommand, type Shop, shopEnvironment, startShop, until } from './shop.ts'
+
+setDefaultTimeout(120_000)
+
+const products = async (shop: Shop) => {
+  const response = await fetch(`${shop.gateway}/products`).catch(() => undefined)
+  return response?.ok ? ((await response.json()) as unknown[]).length : undefined
+}
+
+const identities = (shop: Shop): ProcessIdentity[] =>
+  Object.values(shop.pids()).map(pid => ({ pid, started: startOf(pid) ?? '' }))
+
+const runDir = (shop: Shop) => join(shop.home, '.local/run')
+
+test('start serves the catalogue and ends its output with ready', async () => {
+  await using shop = await startShop()
+  expect(shop.output().trimEnd().split('\n').at(-1)).toStartWith('ready in ')
+  expect(await products(shop)).toBe(77)
+  expect(Object.keys(shop.pids()).sort()).toContainValues(['gateway', 'gateway.sidecar', 'broker', 'sentry'])
+})
+
+test('Ctrl-C leaves no process and no file of the run, and keeps the data', async () => {
+  await using shop = await startShop()
+  const processes = identities(shop)
+  shop.starter.kill('SIGINT')
+  expect(await shop.starter.exited).toBe(0)
+  expect(processes.filter(isRunning)).toEqual([])
+  expect(existsSync(runDir(shop))).toBe(false)
+  expect(readdirSync(join(shop.home, '.local/data'))).toContain('catalog.db')
+})
+
+test('stop from another shell ends it; once more, nothing is running', async () => {
+  await using shop = await startShop()
+  const processes = identities(shop)
+  expect(await shop.command('stop')).toMatchObject({ code: 0, output: 'stopped; the data stays\n' })
+  expect(await shop.starter.exited).toBe(0)
+  expect(processes.filter(isRunning)).toEqual([])
+  expect(await shop.command('stop')).toMatchObject({ code: 0, output: 'nothing is running\n' })
+})
+
+test('a second start says that the shop is running, and disturbs nothing', async () => {
+  await using shop = await startShop()
+  const second = await shop.command('start')
+  expect(second.code).toBe(1)
+  expect(second.output).toContain(`already running (process ${shop.starter.pid}, ${shop.gateway})`)
+  expect(await products(shop)).toBe(77)
+})
+
+test('after kill -9 of the starter, the next start ends what it left and runs', async () => {
+  await using shop = await startShop()
+  const left = identities(shop)
+  shop.starter.kill('SIGKILL')
+  await shop.starter.exited
+  expect(left.filter(isRunning)).toEqual(left)
+  await using next = await startShop({ home: shop.home, offset: shop.offset })
+  expect(left.filter(isRunning)).toEqual([])
+  expect(next.output()).toContain('ended what a killed start had left')
+  expect(await products(next)).toBe(77)
+})
+
+test('after kill -9 of the starter, stop ends what it left', async () => {
+  await using shop = await startShop()
+  const left = identities(shop)
+  shop.starter.kill('SIGKILL')
+  await shop.starter.exited
+  expect((await shop.command('stop')).output).toStartWith('stopped what a killed start had left: ')
+  expect(left.filter(isRunning)).toEqual([])
+  expect(existsSync(runDir(shop))).toBe(false)
+})
+
+test('any part that is killed is named, restarted and working again', async () => {
+  await using shop = await startShop()
+  for (const part of [
+    'catalog',
+    'catalog.sidecar',
+    'gateway.sidecar',
+    'orders',
+    'broker',
+    'sentry',
+    'placement',
+    'scheduler',
+  ]) {
+    const pid = shop.pids()[part]
+    if (pid === undefined) throw new Error(`${part} is not running`)
+    process.kill(pid, 'SIGKILL')
+    await until(`${part} answers again`, () => shop.output().includes(`${part} answers again`))
+    expect(shop.output()).toContain(`${part} ended (SIGKILL)`)
+    expect(shop.pids()[part]).not.toBe(pid)
+    await until('the catalogue is served', async () => (await products(shop)) === 77)
+  }
+})
+
+test('a taken port is named with the process that holds it and the ways out', async () => {
+  using server = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
+  const home = mkdtempSync(join(tmpdir(), 'shop-'))
+  const env = shopEnvironment({ home, offset: 14_400, env: { GATEWAY_PORT: String(server.port) } })
+  const { code, output } = await runCommand(['start'], env)
+  expect(code).toBe(1)
+  expect(output).toContain(`Port ${server.port} (gateway) is taken by process ${process.pid}: `)
+  expect(output).toContain('GATEWAY_PORT')
+  expect(existsSync(join(home, '.local/run'))).toBe(false)
+  rmSync(home, { recursive: true })
+})
+
+test('reset stops the shop and removes its data', async () => {
+  await using shop = await startShop()
+  writeFileSync(join(shop.home, '.local/data/mine'), '')
+  const { code, output } = await shop.command('reset')
+  expect(code).toBe(0)
+  expect(output).toContain('catalog.db')
+  expect(await shop.starter.exited).toBe(0)
+  expect(existsSync(join(shop.home, '.local/data'))).toBe(false)
+})
+
+test.skipIf(process.platform !== 'linux')(
+  'every listener is on loopback, but the health ports whose address Dapr ignores',
+  async () => {
+    await using shop = await startShop()
+    const listeners = Object.entries(shop.pids()).flatMap(([part, pid]) =>
+      listenersOf(pid).map(listener => ({ part, ...listener })),
+    )
+    const loopback = ['0100007F', '00000000000000000000000001000000', '0000000000000000FFFF00000100007F']
+    const elsewhere = listeners.filter(({ address }) => !loopback.includes(address))
+    expect(listeners.length).toBeGreaterThan(25)
+    expect(elsewhere.map(({ part, port }) => `${part} ${port - shop.offset}`).sort()).toEqual([
+      'placement 8502',
+      'scheduler 8507',
+      'sentry 8505',
+    ])
+  },
+)
+
+/** The listening TCP sockets of a process, addresses as the kernel writes them. */
+function listenersOf(pid: number): { address: string; port: number }[] {
+  const files = readdirSync(`/proc/${pid}/fd`).map(fd => {
+    try {
+      return readlinkSync(`/proc/${pid}/fd/${fd}`)
+    } catch {
+      return ''
+    }
+  })
+  return ['tcp', 'tcp6']
+    .flatMap(table => readFileSync(`/proc/net/${table}`, 'utf8').split('\n'))
+    .map(line => line.trim().split(/\s+/))
+    .filter(row => row[3] === '0A' && files.includes(`socket:[${row[9]}]`))
+    .map(row => {
+      const [address = '', port = ''] = (row[1] ?? '').split(':')
+      return { address, port: Number.parseInt(port, 16) }
+    })
+}

@@ -1,0 +1,173 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { readInstance } from '../../scripts/supervisor/instance.ts'
+import { leftProcesses } from '../../scripts/supervisor/left-processes.ts'
+import { isRunning, type ProcessIdentity, startOf } from '../../scripts/supervisor/process-identity.ts'
+
+const root = resolve(import.meta.dir, '../..')
+
+export interface Shop extends AsyncDisposable {
+  /** Address of the gateway, as in `http://127.0.0.1:12600`. */
+  gateway: string
+  /** SHOP_HOME: everything this shop writes is below its `.local`. */
+  home: string
+  offset: number
+  /** The process of `bun start`. */
+  starter: Bun.Subprocess
+  /** What every part runs as now, by name: `orders`, `orders.sidecar`, `broker`, `sentry`, … */
+  pids: () => Record<string, number>
+  /** What the starter printed so far. */
+  output: () => string
+  /** Runs `bun run <command>` on this shop, to its end. */
+  command: (...args: string[]) => Promise<{ code: number; output: string }>
+  /** As a person would, with `bun run stop`. */
+  stop: () => Promise<void>
+}
+
+export interface StartShopOptions {
+  /** Default: a new one, removed at the end. */
+  home?: string
+  offset?: number
+  /** After `start`. */
+  args?: string[]
+  env?: Record<string, string>
+}
+
+/**
+ * Starts the whole shop with `bun start` beside any other one: on ports and in a home of its own. Use it with
+ * `await using`; disposing stops it, removes a home that it made, and fails when a process is left.
+ * @throws Error with what `start` printed, when it does not become ready
+ */
+export async function startShop({ home, offset, args = [], env = {} }: StartShopOptions = {}): Promise<Shop> {
+  const folder = home ?? mkdtempSync(join(tmpdir(), 'shop-'))
+  for (let tries = 1; ; tries++) {
+    const started = await start(folder, { offset: offset ?? randomOffset(), args, env })
+    const ready = await started.ready
+    if (ready) return asShop(started, { ownsHome: home === undefined })
+    // somebody else's test may have taken the same ports in the meantime
+    if (offset === undefined && tries < 4 && /^Port \d+ .* is taken/m.test(started.output())) continue
+    if (home === undefined) rmSync(folder, { recursive: true, force: true })
+    throw new Error(`bun start (exit ${started.starter.exitCode}) did not become ready:\n${started.output()}`)
+  }
+}
+
+interface Started {
+  home: string
+  offset: number
+  env: Record<string, string>
+  starter: Bun.Subprocess
+  output: () => string
+  /** False when it ended instead. */
+  ready: Promise<boolean>
+}
+
+async function start(
+  home: string,
+  { offset, args, env }: { offset: number; args: string[]; env: Record<string, string> },
+): Promise<Started> {
+  const environment = shopEnvironment({ home, offset, env })
+  const starter = Bun.spawn([process.execPath, 'scripts/run.ts', 'start', ...args], {
+    cwd: root,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  const ready = Promise.withResolvers<boolean>()
+  const read = async (stream: ReadableStream<Uint8Array>) => {
+    const decoder = new TextDecoder()
+    for await (const chunk of stream) {
+      output += decoder.decode(chunk, { stream: true })
+      if (/^ready/m.test(output)) ready.resolve(true)
+    }
+  }
+  Promise.all([read(starter.stdout), read(starter.stderr)]).then(() => ready.resolve(false))
+  return { home, offset, env: environment, starter, output: () => output, ready: ready.promise }
+}
+
+function asShop({ home, offset, env, starter, output }: Started, { ownsHome }: { ownsHome: boolean }): Shop {
+  const { runDir } = readInstance({ root, env })
+  const pids = () => Object.fromEntries(leftProcesses(runDir).map(({ name, pid }) => [name, pid]))
+  const seen = new Map<number, ProcessIdentity>()
+  const command = (...args: string[]) => {
+    remember()
+    return runCommand(args, env)
+  }
+  const stop = async () => {
+    const { code, output: text } = await command('stop')
+    if (code !== 0) throw new Error(`bun run stop failed:\n${text}`)
+  }
+
+  function remember() {
+    for (const pid of Object.values(pids())) seen.set(pid, { pid, started: startOf(pid) ?? '' })
+  }
+
+  return {
+    gateway: `http://127.0.0.1:${Number(env.GATEWAY_PORT) || 8000 + offset}`,
+    home,
+    offset,
+    starter,
+    pids,
+    output,
+    command,
+    stop,
+    async [Symbol.asyncDispose]() {
+      remember()
+      await stop()
+      await starter.exited
+      if (ownsHome) rmSync(home, { recursive: true, force: true })
+      const left = [...seen.values()].filter(isRunning)
+      if (left.length > 0) throw new Error(`processes left behind: ${left.map(({ pid }) => pid).join(', ')}`)
+    },
+  }
+}
+
+/** The environment of every command on that shop. */
+export function shopEnvironment({
+  home,
+  offset,
+  env = {},
+}: {
+  home: string
+  offset: number
+  env?: Record<string, string>
+}): Record<string, string> {
+  const { GATEWAY_PORT: _, ...inherited } = process.env as Record<string, string>
+  return { ...inherited, NO_COLOR: '1', SHOP_HOME: home, SHOP_PORT_OFFSET: String(offset), ...env }
+}
+
+/** Runs `bun run <args>` to its end; standard output and error together. */
+export async function runCommand(
+  args: string[],
+  env: Record<string, string>,
+): Promise<{ code: number; output: string }> {
+  const child = Bun.spawn([process.execPath, 'scripts/run.ts', ...args], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const [code, output, errors] = await Promise.all([
+    child.exited,
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ])
+  return { code, output: output + errors }
+}
+
+// A shop uses 8000 to 8512 above its offset; below 32768, where outgoing connections begin.
+function randomOffset(): number {
+  return 600 * (1 + Math.floor(Math.random() * 23))
+}
+
+/** Waits for a condition that others bring about, at most `timeout` milliseconds. */
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  timeout = 30_000,
+): Promise<void> {
+  const deadline = performance.now() + timeout
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`waited ${timeout / 1000} s in vain: ${what}`)
+    await Bun.sleep(50)
+  }
+}
