@@ -1,5 +1,5 @@
 import { copyFile, mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Environment } from './cache.ts'
 import { InstallError } from './errors.ts'
 import { run } from './process.ts'
@@ -70,9 +70,14 @@ export async function build(
   )
   if (code !== 0) throw new InstallError(`go build failed (exit ${code}):\n${whatWentWrong(errors)}`)
   return {
-    files: new Map(binaries.map(binary => [binary, join(output, binary)])),
+    files: new Map(binaries.map(binary => [binary, join(output, executableName(PARTS[binary].mainPackage))])),
     seconds: Math.round((performance.now() - started) / 100) / 10,
   }
+}
+
+/** What `go build` calls an executable: the last part of the import path that is no major version. */
+function executableName(mainPackage: string): string {
+  return basename(mainPackage.replace(/\/v\d+$/, ''))
 }
 
 /** The folder of the pinned runtime's source in Go's module cache, fetched when it is not there yet. */

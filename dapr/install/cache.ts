@@ -2,6 +2,7 @@ import { mkdir, readdir, rename, rm, utimes } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { killGroupOf } from './process.ts'
+import { recipeOf } from './recipe.ts'
 import { type Binary, PARTS } from './versions.ts'
 
 export type Environment = Record<string, string | undefined>
@@ -12,6 +13,8 @@ export interface Entry {
   version: string
   source: 'release' | 'build'
   platform: string
+  /** Of a build: what it was built from, see recipe.ts. */
+  recipe?: string
   /** Of a daprd built here: the registration files in it. A release has every component. */
   registrations?: string[]
   sizeBytes: number
@@ -42,9 +45,11 @@ export async function findCached(
   cache: string,
   { binary, registrations, ways }: { binary: Binary; registrations: string[]; ways: string[] },
 ): Promise<CachedEntry | undefined> {
+  const recipe = await recipeOf(binary)
   const fitting = (await listEntries(cache))
     .filter(entry => entry.binary === binary && entry.version === PARTS[binary].version)
     .filter(entry => entry.platform === platform && ways.includes(entry.source))
+    .filter(entry => entry.source === 'release' || entry.recipe === recipe)
     .filter(entry => !entry.registrations || registrations.every(name => entry.registrations?.includes(name)))
     .sort((a, b) => a.sizeBytes - b.sizeBytes)
   for (const entry of fitting) {
@@ -91,8 +96,8 @@ export async function store(cache: string, work: string, file: string, entry: En
   return { ...entry, path: join(final, entry.binary) }
 }
 
-function entryName({ binary, version, source, platform, registrations }: Entry): string {
-  const contents = registrations ? `-${Bun.hash(registrations.join()).toString(36)}` : ''
+function entryName({ binary, version, source, platform, recipe, registrations = [] }: Entry): string {
+  const contents = recipe ? `-${Bun.hash([recipe, ...registrations].join()).toString(36)}` : ''
   return `${binary}-${version}-${platform}-${source}${contents}`
 }
 

@@ -10,9 +10,10 @@ export class InstallError extends Error {
 export function fatalCause(error: unknown, place: string): InstallError | undefined {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const text = error instanceof Error ? error.message : String(error)
-  if (code === 'ENOSPC' || code === 'EDQUOT' || /no space left on device|disk quota exceeded/i.test(text)) {
+  const full = text.split('\n').find(line => /no space left on device|disk quota exceeded/i.test(line))
+  if (code === 'ENOSPC' || code === 'EDQUOT' || full !== undefined) {
     return new InstallError(
-      `The disk is full: ${firstLine(text)}\nFree some space, or set SHOP_CACHE_DIR to a folder on another disk ` +
+      `The disk is full: ${full ?? firstLine(text)}\nFree some space, or set SHOP_CACHE_DIR to a folder on another disk ` +
         `(now ${place}).`,
     )
   }

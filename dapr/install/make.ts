@@ -4,6 +4,7 @@ import { type Environment, platform, store } from './cache.ts'
 import { UnreachableError } from './download.ts'
 import { fatalCause, messageOf } from './errors.ts'
 import { fromEntry, type ObtainedBinary } from './present.ts'
+import { recipeOf } from './recipe.ts'
 import { fetchRelease } from './release.ts'
 import { findGo, installGo } from './toolchain.ts'
 import { type Binary, type GoModule, PARTS } from './versions.ts'
@@ -71,6 +72,7 @@ export async function takeBuilds(missing: Binary[], work: string, run: Run): Pro
           version: PARTS[binary].version,
           source: 'build',
           platform,
+          recipe: await recipeOf(binary),
           ...contents,
           sizeBytes: Bun.file(file).size,
           buildSeconds: seconds,

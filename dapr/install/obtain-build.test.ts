@@ -1,9 +1,9 @@
 import { expect, test } from 'bun:test'
-import { mkdir, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Entry, platform } from './cache.ts'
-import type { ComponentTypes } from './component-types.ts'
 import { obtain } from './obtain.ts'
+import { recipeOf } from './recipe.ts'
 import { emptyPlace, noComponents, type Place, serveReleases } from './testing.ts'
 import { findGo } from './toolchain.ts'
 import { PINNED } from './versions.ts'
@@ -68,7 +68,7 @@ test.skipIf(noGo)(
     await expect(work).rejects.toThrow('Ctrl-C')
     expect(await readdir(join(place.env.SHOP_CACHE_DIR, 'work'))).toEqual([])
     // a compiler that lived on would hold on to its folder, and name it in its arguments
-    const { stdout } = Bun.spawnSync(['ps', '-A', '-o', 'args='])
+    const { stdout } = Bun.spawnSync(['ps', '-A', '-ww', '-o', 'args='])
     expect(stdout.toString()).not.toContain(place.path)
   },
   600_000,
@@ -90,29 +90,46 @@ test.skipIf(noGo)(
   60_000,
 )
 
-test('a cached daprd serves every set of components that is part of its own, and no other', async () => {
-  await using place = await emptyPlace()
+/** A cache that holds one daprd of an earlier build. */
+async function placeWithDaprd(changes: Partial<Entry>): Promise<Place> {
+  const place = await emptyPlace()
   place.env.SHOP_RELEASE_URL = 'http://127.0.0.1:1'
-  const folder = join(place.env.SHOP_CACHE_DIR, 'entries/earlier-build')
-  const registrations = ['nameresolution_sqlite', 'pubsub_mqtt3', 'state_sqlite']
   const entry: Entry = {
     binary: 'daprd',
     version: PINNED.dapr,
     source: 'build',
     platform,
-    registrations,
+    recipe: await recipeOf('daprd'),
+    registrations: ['nameresolution_sqlite', 'pubsub_mqtt3', 'state_sqlite'],
     sizeBytes: 4,
+    ...changes,
   }
-  await mkdir(folder, { recursive: true })
+  const folder = join(place.env.SHOP_CACHE_DIR, 'entries/earlier-build')
   await Bun.write(join(folder, 'entry.json'), JSON.stringify(entry))
   await Bun.write(join(folder, 'daprd'), 'abcd')
-  const using = (...names: string[]): ComponentTypes => ({ uses: [], registrations: names })
-  const options = { env: place.env, report() {} }
-  const { binaries } = await obtain(['daprd'], {
-    ...options,
-    components: using('pubsub_mqtt3', 'state_sqlite'),
+  return place
+}
+
+function obtainDaprd(place: Place, ...registrations: string[]) {
+  return obtain(['daprd'], { components: { uses: [], registrations }, env: place.env, report() {} })
+}
+
+test('a cached daprd serves every set of components that is part of its own, and no other', async () => {
+  await using place = await placeWithDaprd({})
+  const { binaries } = await obtainDaprd(place, 'pubsub_mqtt3', 'state_sqlite')
+  expect(binaries.daprd).toMatchObject({
+    source: 'build',
+    cached: true,
+    path: expect.stringContaining('earlier-build'),
   })
-  expect(binaries.daprd).toMatchObject({ source: 'build', cached: true, path: join(folder, 'daprd') })
-  const other = obtain(['daprd'], { ...options, components: using('pubsub_mqtt3', 'state_redis') })
-  await expect(other).rejects.toThrow('Cannot obtain daprd')
+  await expect(obtainDaprd(place, 'pubsub_mqtt3', 'state_redis')).rejects.toThrow('Cannot obtain daprd')
+})
+
+test.each([
+  ['another version', { version: '1.18.1' }],
+  ['other dependencies', { recipe: 'other' }],
+  ['another kind of machine', { platform: 'plan9-x64' }],
+])('a cached daprd of %s is not used', async (_, changes) => {
+  await using place = await placeWithDaprd(changes)
+  await expect(obtainDaprd(place, 'state_sqlite')).rejects.toThrow('Cannot obtain daprd')
 })

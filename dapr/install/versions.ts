@@ -31,7 +31,9 @@ interface Part {
 
 // A minor release of Dapr may change an API or a component's behaviour, a patch does not.
 const runtime = { module: 'runtime', version: PINNED.dapr, fits: `~${PINNED.dapr}` } as const
-const runtimeFlags = `-X github.com/dapr/dapr/pkg/buildinfo.version=${PINNED.dapr}`
+const runtimeFlags = ['github.com/dapr/dapr/pkg/buildinfo.version', 'github.com/dapr/kit/logger.DaprVersion']
+  .map(variable => `-X ${variable}=${PINNED.dapr}`)
+  .join(' ')
 
 export const PARTS: Record<Binary, Part> = {
   daprd: { ...runtime, mainPackage: './daprd', ldflags: runtimeFlags },
