@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'bun:test'
+import { Type } from '@sinclair/typebox'
+import { failureOf, localServer, stalledBody } from '../../test/local-server.ts'
+import { endpoint, problem, topic } from '../contract.ts'
+import { DaprError, InvokeError } from '../errors.ts'
+import { client, isFailure } from './invoke.ts'
+
+const params = Type.Object({ id: Type.String() })
+const Item = Type.Object({ id: Type.String() })
+const errors = { 404: problem('item-unknown'), 409: Type.Object({ version: Type.Integer() }) }
+
+const contract = {
+  getItem: endpoint({ method: 'GET', path: '/items/:id', params, response: Item, errors }),
+  findItems: endpoint({
+    method: 'GET',
+    path: '/items',
+    query: Type.Object({ q: Type.Optional(Type.String()), limit: Type.Optional(Type.Integer()) }),
+    response: Type.Array(Item),
+  }),
+  putItem: endpoint({
+    method: 'PUT',
+    path: '/items/:id',
+    params,
+    headers: Type.Object({ 'if-match': Type.String() }),
+    body: Item,
+    response: Item,
+  }),
+  deleteItem: endpoint({ method: 'DELETE', path: '/items/:id', params }),
+  itemSold: topic('pubsub', 'item-sold', Item),
+  limit: 5,
+}
+
+function answering(answer: (request: Request) => Response | Promise<Response>) {
+  const server = localServer(answer)
+  const { url, [Symbol.dispose]: dispose } = server
+  return { url, items: client(server.sidecar(), 'my app', contract), [Symbol.dispose]: dispose }
+}
+
+describe('a call', () => {
+  test('is one function for each endpoint, and for nothing else', () => {
+    using server = answering(() => new Response())
+    expect(Object.keys(server.items)).toEqual(['getItem', 'findItems', 'putItem', 'deleteItem'])
+  })
+
+  test('goes to the service through the sidecar, as the contract says', async () => {
+    const seen: unknown[] = []
+    using server = answering(async request => {
+      const { pathname, search } = new URL(request.url)
+      seen.push([request.method, pathname + search, request.headers.get('if-match'), await request.text()])
+      return request.method === 'DELETE'
+        ? new Response(null, { status: 204 })
+        : Response.json({ id: 'ä?#%' }, { status: 201, headers: { etag: '"8"' } })
+    })
+    const answer = await server.items.putItem({
+      params: { id: 'ä?#%' },
+      headers: { 'if-match': '"7"' },
+      body: { id: 'ä?#%' },
+    })
+    expect([answer.status, answer.headers.get('etag'), answer.data]).toEqual([201, '"8"', { id: 'ä?#%' }])
+    expect((await server.items.deleteItem({ params: { id: '1' } })).data).toBeUndefined()
+    expect(seen).toEqual([
+      ['PUT', '/v1.0/invoke/my%20app/method/items/%C3%A4%3F%23%25', '"7"', '{"id":"ä?#%"}'],
+      ['DELETE', '/v1.0/invoke/my%20app/method/items/1', null, ''],
+    ])
+  })
+
+  test('sends what of the query is there', async () => {
+    using server = answering(({ url }) => Response.json([{ id: new URL(url).search }]))
+    const { data } = await server.items.findItems({ query: { q: 'a&b', limit: 5 } })
+    expect(data).toEqual([{ id: '?q=a%26b&limit=5' }])
+    expect((await server.items.findItems({ query: {} })).data).toEqual([{ id: '' }])
+  })
+
+  test.each(['..', '.', '../..', 'a/b', '/', ''])(
+    'has no parameter that names another operation: %p',
+    async id => {
+      using server = answering(() => Response.json({ id: 'reached' }))
+      expect(await failureOf(server.items.getItem({ params: { id } }))).toBeInstanceOf(TypeError)
+    },
+  )
+})
+
+describe('a failure', () => {
+  const unknown = { type: 'about:blank', title: 'Item unknown', status: 404, code: 'item-unknown' }
+
+  test('keeps the status and the body of the answer', async () => {
+    using server = answering(() => Response.json(unknown, { status: 404 }))
+    const error = await failureOf(server.items.getItem({ params: { id: '1' } }))
+    expect(error).toBeInstanceOf(InvokeError)
+    expect(error).toBeInstanceOf(DaprError)
+    expect(error).toMatchObject({
+      name: 'InvokeError',
+      message: 'GET /items/:id of my app failed: 404',
+      appId: 'my app',
+      operation: 'GET /items/:id',
+      status: 404,
+      code: 'item-unknown',
+      body: unknown,
+      retryable: false,
+    })
+  })
+
+  test('is told by operation, status and body', async () => {
+    using server = answering(() => Response.json(unknown, { status: 404 }))
+    const error = await failureOf(server.items.getItem({ params: { id: '1' } }))
+    expect(isFailure(error, contract.getItem, 404)).toBe(true)
+    expect(isFailure(error, contract.getItem, 409)).toBe(false)
+    expect(isFailure(new Error('other'), contract.getItem, 404)).toBe(false)
+    const other = endpoint({ method: 'GET', path: '/things/:id', params, response: Item, errors })
+    expect(isFailure(error, other, 404)).toBe(false)
+  })
+
+  test.each([
+    ['the sidecar', { errorCode: 'ERR_DIRECT_INVOKE', message: 'app not found' }],
+    ['a wrong path', { ...unknown, code: 'not-found' }],
+    ['something else', 'Not Found'],
+  ])('of %s is no failure of the contract', async (_, body) => {
+    using server = answering(() => Response.json(body, { status: 404 }))
+    const error = await failureOf(server.items.getItem({ params: { id: '1' } }))
+    expect(error).toMatchObject({ status: 404 })
+    expect(isFailure(error, contract.getItem, 404)).toBe(false)
+  })
+
+  test.each([
+    ['another shape', () => Response.json({ id: 1 })],
+    ['no body', () => new Response()],
+    ['no JSON', () => new Response('<html>')],
+  ])('is an answer that breaks the contract: %s', async (_, answer) => {
+    using server = answering(answer)
+    const error = await failureOf(server.items.getItem({ params: { id: '1' } }))
+    expect(error).toMatchObject({ name: 'InvokeError', status: 502, code: 'SCHEMA_MISMATCH' })
+  })
+
+  test('is not what a newer service adds', async () => {
+    using server = answering(() => Response.json({ id: '1', colour: 'red' }))
+    expect((await server.items.getItem({ params: { id: '1' } })).data.id).toBe('1')
+  })
+
+  test('is an answer that does not end in time, or is cancelled', async () => {
+    using server = answering(stalledBody)
+    const call = { params: { id: '1' } }
+    expect(await failureOf(server.items.getItem(call, { timeout: 20 }))).toMatchObject({
+      name: 'InvokeError',
+      code: 'TIMEOUT',
+      retryable: true,
+    })
+    expect(await failureOf(server.items.getItem(call, { signal: AbortSignal.abort() }))).toMatchObject({
+      name: 'InvokeError',
+      code: 'ABORTED',
+      retryable: false,
+    })
+  })
+})

@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'bun:test'
+import { failureOf, localServer, stalledBody } from '../../test/local-server.ts'
+import { DaprError } from '../errors.ts'
+import { assertOk, sidecar, waitForSidecar } from './sidecar.ts'
+
+const never = () => new Promise<Response>(() => undefined)
+
+describe('request', () => {
+  test('carries the token and the caller’s headers', async () => {
+    using server = localServer(({ headers }) =>
+      Response.json([headers.get('dapr-api-token'), headers.get('if-match')]),
+    )
+    const { request } = server.sidecar({ apiToken: 'secret' })
+    expect(await (await request('/', { headers: { 'if-match': '7' } })).json()).toEqual(['secret', '7'])
+  })
+
+  test('resolves with an answer of any status', async () => {
+    const statuses = [200, 204, 302, 404, 500]
+    using server = localServer(({ url }) => {
+      const status = Number(new URL(url).pathname.slice(1))
+      return new Response(status === 204 ? null : `${status}`, {
+        status,
+        headers: { location: '/200', etag: 'e' },
+      })
+    })
+    for (const status of statuses) {
+      const answer = await server.sidecar().request(`/${status}`)
+      expect([answer.status, answer.headers.get('etag')]).toEqual([status, 'e'])
+      expect(await answer.text()).toBe(status === 204 ? '' : `${status}`)
+    }
+  })
+
+  test.each([
+    ['does not begin', never],
+    ['does not end', stalledBody],
+  ])('ends by its time-out when the answer %s', async (_, answer) => {
+    using server = localServer(answer)
+    const error = await failureOf(server.sidecar().request('/', {}, { timeout: 20 }))
+    expect(error).toBeInstanceOf(DaprError)
+    expect(error).toMatchObject({
+      code: 'TIMEOUT',
+      status: 0,
+      retryable: true,
+      message: 'the sidecar did not answer within 20 ms',
+    })
+  })
+
+  test('has the sidecar’s time-out unless told otherwise', async () => {
+    using server = localServer(never)
+    expect(await failureOf(server.sidecar({ timeout: 20 }).request('/'))).toMatchObject({ code: 'TIMEOUT' })
+  })
+
+  test.each([
+    ['begins', never],
+    ['ends', stalledBody],
+  ])('can be cancelled before the answer %s', async (_, answer) => {
+    const abort = new AbortController()
+    using server = localServer(() => {
+      setImmediate(() => abort.abort())
+      return answer()
+    })
+    const error = await failureOf(server.sidecar().request('/', {}, { signal: abort.signal }))
+    expect(error).toMatchObject({ name: 'DaprError', code: 'ABORTED', retryable: false })
+  })
+
+  test('that is cancelled beforehand is not sent', async () => {
+    let sent = false
+    using server = localServer(() => {
+      sent = true
+      return new Response()
+    })
+    const signal = AbortSignal.abort()
+    expect(await failureOf(server.sidecar().request('/', {}, { signal }))).toMatchObject({ code: 'ABORTED' })
+    expect(sent).toBe(false)
+  })
+
+  test('says where no sidecar answers', async () => {
+    const endpoint = closedPort()
+    expect(await failureOf(sidecar({ endpoint }).request('/'))).toMatchObject({
+      code: 'UNREACHABLE',
+      retryable: true,
+      message: `no sidecar answers at ${endpoint}`,
+    })
+  })
+
+  test('keeps the token out of its errors', async () => {
+    const error = await failureOf(sidecar({ endpoint: closedPort(), apiToken: 'hunter2' }).request('/'))
+    expect(Bun.inspect(error)).not.toContain('hunter2')
+  })
+})
+
+function closedPort(): string {
+  using server = localServer(() => new Response())
+  return server.url
+}
+
+describe('waitForSidecar', () => {
+  test('resolves once it is ready', async () => {
+    let calls = 0
+    using server = localServer(({ url }) => {
+      if (!url.endsWith('/v1.0/healthz/outbound')) return new Response(null, { status: 404 })
+      calls += 1
+      return new Response(null, { status: calls < 3 ? 500 : 204 })
+    })
+    await waitForSidecar(server.sidecar())
+    expect(calls).toBe(3)
+  })
+
+  test.each([
+    ['nothing listens', undefined],
+    ['it does not answer', never],
+    ['it is never ready', () => new Response(null, { status: 500 })],
+  ])('is bounded when %s', async (_, answer) => {
+    using server = localServer(answer ?? (() => new Response()))
+    const target = sidecar({ endpoint: answer ? server.url : closedPort() })
+    expect(await failureOf(waitForSidecar(target, { timeout: 60 }))).toMatchObject({
+      code: 'TIMEOUT',
+      message: `the sidecar at ${target.endpoint} was not ready within 60 ms`,
+    })
+  })
+
+  test('can be cancelled', async () => {
+    const abort = new AbortController()
+    using server = localServer(() => {
+      abort.abort()
+      return new Response(null, { status: 500 })
+    })
+    const error = await failureOf(waitForSidecar(server.sidecar(), { signal: abort.signal }))
+    expect(error).toMatchObject({ code: 'ABORTED' })
+  })
+})
+
+describe('assertOk', () => {
+  test.each([
+    [
+      Response.json({ errorCode: 'ERR_STATE_GET', message: 'disk full' }, { status: 500 }),
+      'ERR_STATE_GET',
+      'read: disk full',
+      true,
+    ],
+    [new Response('<html>', { status: 404 }), 'UNKNOWN', 'read: status 404', false],
+    [new Response(null, { status: 429 }), 'UNKNOWN', 'read: status 429', true],
+    [new Response('null', { status: 400 }), 'UNKNOWN', 'read: status 400', false],
+  ])('%#: says what Dapr says', async (answer, code, message, retryable) => {
+    const { status } = answer
+    expect(await failureOf(assertOk(answer, 'read'))).toMatchObject({ status, code, message, retryable })
+  })
+})

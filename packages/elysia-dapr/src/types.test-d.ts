@@ -1,0 +1,128 @@
+// Checked by tsc alone: every line below an expectation must not compile.
+import { Type } from '@sinclair/typebox'
+import {
+  client,
+  drop,
+  endpoint,
+  isFailure,
+  problem,
+  publish,
+  route,
+  sidecar,
+  stateStore,
+  subscribe,
+  topic,
+} from './index.ts'
+
+const params = Type.Object({ id: Type.Integer() })
+const body = Type.Object({ units: Type.Integer() })
+const Item = Type.Object({ id: Type.Integer(), name: Type.String() })
+
+const getItem = endpoint({
+  method: 'GET',
+  path: '/items/:id',
+  params,
+  response: Item,
+  errors: { 404: problem('item-unknown', 'item-hidden'), 409: Type.Object({ version: Type.Integer() }) },
+})
+const addItem = endpoint({ method: 'POST', path: '/items', body, response: Item })
+const deleteItem = endpoint({ method: 'DELETE', path: '/items/:id', params })
+const itemSold = topic('pubsub', 'item-sold', Type.Object({ id: Type.Integer() }))
+
+const dapr = sidecar()
+const items = client(dapr, 'items', { getItem, addItem, deleteItem, itemSold })
+
+export async function publishing() {
+  await publish(dapr, itemSold, { id: 1 })
+  // @ts-expect-error data of another type
+  await publish(dapr, itemSold, { id: '1' })
+  // @ts-expect-error a missing member
+  await publish(dapr, itemSold, {})
+  // @ts-expect-error a member that the topic does not have
+  await publish(dapr, itemSold, { id: 1, name: 'x' })
+}
+
+export async function calling() {
+  const name: string = (await items.getItem({ params: { id: 1 } })).data.name
+  // @ts-expect-error a parameter of another type
+  await items.getItem({ params: { id: '1' } })
+  // @ts-expect-error no parameters
+  await items.getItem({})
+  // @ts-expect-error no input at all
+  await items.getItem()
+  // @ts-expect-error a part that the endpoint does not have
+  await items.getItem({ params: { id: 1 }, body: {} })
+  // @ts-expect-error a body of another type
+  await items.addItem({ body: { units: 'one' } })
+  // @ts-expect-error no body
+  await items.addItem({})
+  // @ts-expect-error an operation that is not there
+  await items.findItem({})
+  // @ts-expect-error a topic is no operation
+  await items.itemSold({})
+  // @ts-expect-error an answer without a body has no members
+  ;(await items.deleteItem({ params: { id: 1 } })).data.name
+  return name
+}
+
+export function failing(error: unknown) {
+  // @ts-expect-error not before it is narrowed
+  error.body
+  if (isFailure(error, getItem, 404)) {
+    const code: 'item-unknown' | 'item-hidden' = error.body.code
+    // @ts-expect-error a code that the contract does not have
+    if (error.body.code === 'not-found') return undefined
+    return code
+  }
+  if (isFailure(error, getItem, 409)) {
+    const version: number = error.body.version
+    // @ts-expect-error a member of another status's body
+    error.body.code
+    return version
+  }
+  // @ts-expect-error a status that the contract does not have
+  if (isFailure(error, getItem, 410)) return undefined
+  // @ts-expect-error an endpoint without expected failures
+  return isFailure(error, deleteItem, 404)
+}
+
+export const routes = [
+  route(getItem, ({ params }) => ({ id: params.id, name: 'x' })),
+  route(getItem, async ({ params }) => ({ id: params.id, name: 'x' })),
+  // @ts-expect-error an answer of another type
+  route(getItem, ({ params }) => ({ id: params.id, name: 1 })),
+  // @ts-expect-error a missing member, after an await
+  route(getItem, async ({ params }) => ({ id: params.id })),
+  // @ts-expect-error no answer
+  route(getItem, () => undefined),
+  // @ts-expect-error a parameter that the contract does not have
+  route(getItem, ({ params }) => ({ id: params.key, name: 'x' })),
+  // @ts-expect-error a body where there is none
+  route(getItem, ({ body }) => ({ id: body.units, name: 'x' })),
+  route(deleteItem, () => undefined),
+  route(deleteItem, async () => {}),
+  // @ts-expect-error an answer where none is declared
+  route(deleteItem, () => 5),
+]
+
+export const subscriptions = [
+  subscribe(itemSold, ({ data }) => void data.id.toFixed()),
+  subscribe(itemSold, async ({ data }) => (data.id > 1 ? drop('unknown') : undefined)),
+  // @ts-expect-error a member that the topic does not have
+  subscribe(itemSold, ({ data }) => void data.name),
+  // @ts-expect-error neither acknowledged nor given up
+  subscribe(itemSold, () => false),
+  // @ts-expect-error the same, after an await
+  subscribe(itemSold, async () => 'RETRY'),
+]
+
+export async function storing() {
+  const store = stateStore(dapr, 'items', Item)
+  await store.save('1', { id: 1, name: 'x' }, { ifAbsent: true, ttl: 60 })
+  // @ts-expect-error a value of another type
+  await store.save('1', { id: '1', name: 'x' })
+  // @ts-expect-error there may be no value
+  ;(await store.get('1')).value
+  // @ts-expect-error a value that is deleted needs no time to live
+  await store.delete('1', { ttl: 60 })
+}
