@@ -7,6 +7,7 @@ import { obtainBinaries } from './obtain-binaries.ts'
 import { sidecarName } from './part.ts'
 import { countProducts, printPlaces } from './places.ts'
 import { assertPortsFree } from './ports.ts'
+import { refreshSidecars } from './refresh-sidecars.ts'
 import { runSteps, step } from './run-steps.ts'
 import { type RunApp, readRunFile } from './runfile.ts'
 import { say } from './say.ts'
@@ -41,6 +42,7 @@ export async function runShop(options: RunShopOptions): Promise<void> {
     const security = await bringUp(session, { apps, infrastructure, options, url })
     const { ending, supervisor } = session
     watchServices(apps, security, { signal: ending.end, report: say })
+    refreshSidecars(apps, { security, supervisor, signal: ending.end, report: say })
     streamLogs(shown, { logs: session.logs, parts, signal: ending.end })
     await Promise.race([supervisor.failed, aborted(ending.end)])
   })

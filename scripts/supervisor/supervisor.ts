@@ -16,6 +16,8 @@ export interface Supervisor {
   failed: Promise<never>
   /** The parts that are running now. */
   running: () => { name: string; pid: number }[]
+  /** Kills a part that runs; it starts again like one that died. */
+  kill: (name: string) => void
   /** Ends all parts in their order. No part is started any more. */
   stop: (options?: DrainOptions) => Promise<void>
 }
@@ -84,6 +86,7 @@ export function createSupervisor({ runDir, logs, report, limits }: SupervisorOpt
       )
       await firstAnswer.promise
     },
+    kill: name => parts.get(name)?.child.kill('SIGKILL'),
     async stop(options) {
       stopping.abort()
       await drain([...parts.values()].map(toEnding), options)

@@ -1,4 +1,5 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
+import { join } from 'node:path'
 import type { DemoResult } from '../../scripts/demo/run-demo.ts'
 import { type Shop, shopEnvironment, startShop, until } from './shop.ts'
 
@@ -39,6 +40,25 @@ for (const part of ['inventory', 'orders', 'inventory.sidecar', 'gateway', 'brok
     expectBalanced(await result)
     expect(shop.output()).toContain(`${part} ended (SIGKILL)`)
   })
+}
+
+test('the books balance although inventory freezes for longer than its health check allows', async () => {
+  await using shop = await startShop()
+  const { result } = demo(shop)
+
+  await until('the first orders are confirmed', async () => (await reservedUnits(shop)) > 2_000)
+  const { inventory } = shop.pids()
+  if (inventory === undefined) throw new Error(`inventory is not running:\n${shop.output()}`)
+  process.kill(inventory, 'SIGSTOP')
+  await until('its sidecar notices', async () => (await sidecarLog(shop, 'inventory')).includes('un-healthy'))
+  process.kill(inventory, 'SIGCONT')
+
+  expectBalanced(await result)
+  expect(shop.output()).toContain('inventory was away and is back; its sidecar starts afresh')
+})
+
+function sidecarLog(shop: Shop, service: string): Promise<string> {
+  return Bun.file(join(shop.home, '.local/logs', `${service}.sidecar.log`)).text()
 }
 
 function demo(shop: Shop, ...args: string[]) {
