@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Database, openDatabase } from '@shop/journal/database'
+import { createStore, type Store } from '../src/store.ts'
+
+export interface TemporaryStore extends Disposable {
+  database: Database
+  store: Store
+}
+
+/** A store in a folder of its own, both gone at the end of the scope. */
+export function temporaryStore(): TemporaryStore {
+  const folder = mkdtempSync(join(tmpdir(), 'inventory-'))
+  const database = openDatabase(`file:${join(folder, 'inventory.db')}`, `${import.meta.dir}/../migrations`)
+  return {
+    database,
+    store: createStore(database),
+    [Symbol.dispose]() {
+      database.$client.close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+/** A CloudEvent as daprd delivers it. */
+export function eventOf(id: string, data: unknown) {
+  const envelope = { source: 'orders', type: 'com.dapr.event.sent', specversion: '1.0' }
+  return { ...envelope, id, topic: 'order-placed', pubsubname: 'pubsub', data }
+}
+
+/** The same id for the same number. */
+export function orderIdOf(number: number): string {
+  return `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`
+}
