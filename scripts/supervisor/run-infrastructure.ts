@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import type { Binary, Obtained } from '../../dapr/install/obtain.ts'
 import { aborted } from './ending.ts'
 import { infrastructureOf, prepareSecurity, startServers } from './infrastructure.ts'
@@ -6,6 +6,7 @@ import type { Instance } from './instance.ts'
 import { obtainBinaries } from './obtain-binaries.ts'
 import { assertPortsFree } from './ports.ts'
 import { runSteps, step } from './run-steps.ts'
+import { runFilePath } from './runfile.ts'
 import { say } from './say.ts'
 import type { Security } from './service-parts.ts'
 import { runSession } from './session.ts'
@@ -20,9 +21,10 @@ export interface RunInfrastructureOptions {
 
 /** Brings up what `dapr run -f` needs beside it, and keeps that running until a signal ends it. */
 export async function runInfrastructure({ instance, cli }: RunInfrastructureOptions): Promise<void> {
-  if (instance.portOffset !== 0) {
+  if (instance.portOffset !== 0 || instance.home !== instance.root) {
     throw new ShopError(
-      'SHOP_PORT_OFFSET is set, but dapr/dapr.yaml and the stock CLI have fixed ports. Unset it, or use bun start.',
+      'dapr/dapr.yaml and the stock CLI have fixed ports, and run every sidecar in the repository. ' +
+        'Unset SHOP_PORT_OFFSET and SHOP_HOME, or use bun start.',
     )
   }
   const { servers, binaries } = infrastructureOf(instance)
@@ -66,9 +68,10 @@ export async function runInfrastructure({ instance, cli }: RunInfrastructureOpti
         task: () => step(() => writeShellEnvironment({ instance, paths, security })),
       },
     ])
+    const local = (path: string) => relative(instance.root, path)
     say(`In another shell, in ${instance.root}:
-  source ${join(instance.runDir, 'env')}   # tokens, trust anchors and the PATH; private to this user
-  dapr run -f dapr/dapr.yaml
+  source ${local(join(instance.runDir, 'env'))}   # tokens, trust anchors and the PATH, for this user's eyes alone
+  dapr run -f ${local(runFilePath(instance.root))}
 Ctrl-C or 'bun run stop' ends the infrastructure.
 ready in ${(performance.now() / 1000).toFixed(1)} s`)
     await Promise.race([supervisor.failed, aborted(ending.end)])

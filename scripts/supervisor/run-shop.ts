@@ -13,6 +13,7 @@ import { type RunApp, readRunFile } from './runfile.ts'
 import { say } from './say.ts'
 import { appPart, portsOfApp, type Security, sidecarPart } from './service-parts.ts'
 import { runSession, type Session } from './session.ts'
+import { writeShellEnvironment } from './shell-environment.ts'
 import { streamLogs } from './stream-logs.ts'
 import { untilAnswers, watchServices } from './watch-services.ts'
 
@@ -90,6 +91,7 @@ async function bringUp(
       title: 'Secrets and certificates',
       task: async () => {
         security = await inTime(prepareSecurity({ instance, servers, paths, logs, report: say }))
+        writeShellEnvironment({ instance, paths, security })
       },
     },
     {

@@ -12,8 +12,8 @@ interface ShellEnvironmentOptions {
 }
 
 /**
- * Writes `.local/run/env`, which a shell sources before `dapr run -f dapr/dapr.yaml`: daprd and the apps inherit it
- * from the CLI, which has no keys for tokens and trust anchors.
+ * Writes `.local/run/env`, which a shell sources to ask a sidecar something, or before `dapr run -f dapr/dapr.yaml`:
+ * daprd and the apps inherit it from the CLI, which has no keys for tokens and trust anchors.
  */
 export function writeShellEnvironment({ instance, paths, security }: ShellEnvironmentOptions): void {
   const bin = join(instance.root, 'node_modules/.bin')
