@@ -44,11 +44,13 @@ export async function temporarySidecars({ binaries, secrets = {} }: SidecarsOpti
   cleanup.defer(() => rm(home, { recursive: true, force: true }))
   for (const folder of ['data', 'run']) await mkdir(join(home, '.local', folder), { recursive: true })
 
+  const processes = cleanup.use(new AsyncDisposableStack())
+
   /** Starts a process; the latest is ended first, and all before the folder goes. */
   function run(command: string[], env: Record<string, string> = {}) {
     const log = Bun.file(join(home, `${crypto.randomUUID()}.log`))
     const child = Bun.spawn(command, { cwd: home, env: { ...process.env, ...env }, stdout: log, stderr: log })
-    cleanup.defer(async () => {
+    processes.defer(async () => {
       child.kill('SIGTERM')
       await child.exited
     })
@@ -71,12 +73,8 @@ export async function temporarySidecars({ binaries, secrets = {} }: SidecarsOpti
       [
         binaries.daprd,
         ...['--app-id', appId, '--config', join(root, 'dapr/configuration/insecure.yaml')],
-        ...[
-          '--resources-path',
-          join(root, 'components/embedded'),
-          '--resources-path',
-          join(root, 'dapr/resiliency'),
-        ],
+        ...['--resources-path', join(root, 'components/embedded')],
+        ...['--resources-path', join(root, 'dapr/resiliency')],
         ...['--dapr-http-port', `${http}`, '--dapr-grpc-port', `${grpc}`],
         ...['--dapr-internal-grpc-port', `${internal}`, '--metrics-port', `${metrics}`],
         ...['--dapr-listen-addresses', '127.0.0.1', '--dapr-internal-grpc-listen-address', '127.0.0.1'],

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { Type } from '@sinclair/typebox'
+import { createBase } from '../../packages/chassis/src/base.ts'
+import { createLogger } from '../../packages/chassis/src/logger.ts'
+import {
+  type CloudEvent,
+  drop,
+  publish,
+  type Sidecar,
+  subscribe,
+  topic,
+} from '../../packages/elysia-dapr/src/index.ts'
+import {
+  eventually,
+  failureOf,
+  obtainDapr,
+  obtainTimeout,
+  type Sidecars,
+  temporarySidecars,
+} from './sidecars.ts'
+
+const orderPlaced = topic('pubsub', 'order-placed', Type.Object({ number: Type.Integer() }))
+const anything = topic('pubsub', 'order-placed', Type.Unknown())
+const deadLetters = topic('pubsub', 'inventory.dead-letters', Type.Unknown())
+
+const handled: { event: CloudEvent; attempts: number }[] = []
+const given: CloudEvent[] = []
+const failing = new Map<number, number>()
+
+const app = createBase({ log: createLogger('inventory', 'silent'), appToken: '' })
+  .use(
+    subscribe(
+      orderPlaced,
+      ({ data: { number }, event }) => {
+        if (number < 0) return drop('negative')
+        const failures = failing.get(number) ?? 0
+        failing.set(number, failures + 1)
+        if (number === 13 && failures < 2) throw new Error('not yet')
+        handled.push({ event, attempts: failures + 1 })
+        return undefined
+      },
+      { deadLetterTopic: deadLetters.name },
+    ),
+  )
+  .use(subscribe(deadLetters, ({ event }) => void given.push(event)))
+
+let sidecars: Sidecars
+let publisher: Sidecar
+
+beforeAll(async () => {
+  const binaries = await obtainDapr('daprd', 'nats-server')
+  sidecars = await temporarySidecars({ binaries })
+  publisher = await sidecars.start('orders')
+  app.listen({ hostname: '127.0.0.1', port: 0 })
+  const subscriber = await sidecars.start('inventory', app)
+  await eventually(async () => {
+    const answer = await subscriber.request('/v1.0/metadata')
+    const { subscriptions } = (await answer.json()) as { subscriptions?: unknown[] }
+    return subscriptions?.length === 2 || undefined
+  })
+}, obtainTimeout)
+
+afterAll(async () => {
+  await sidecars[Symbol.asyncDispose]()
+  await app.stop(true)
+})
+
+/** The broker has a subscription only some time after daprd names it: publish until one event is there. */
+async function delivered(number: number) {
+  return await eventually(() =>
+    handled.find(({ event }) => (event.data as { number: number }).number === number),
+  )
+}
+
+test('an event is delivered with the id that its publisher gave', async () => {
+  await publish(publisher, orderPlaced, { number: 1 }, { id: 'e1', type: 'order.placed', subject: 's1' })
+  expect((await delivered(1)).event).toMatchObject({
+    id: 'e1',
+    type: 'order.placed',
+    subject: 's1',
+    source: 'orders',
+    topic: 'order-placed',
+    pubsubname: 'pubsub',
+    data: { number: 1 },
+  })
+})
+
+test('one whose handler throws is delivered again', async () => {
+  await publish(publisher, orderPlaced, { number: 13 }, { id: 'e13' })
+  expect(await delivered(13)).toMatchObject({ attempts: 3, event: { id: 'e13' } })
+})
+
+test('one that is given up, or does not fit, goes to the dead letters at once', async () => {
+  await publish(publisher, orderPlaced, { number: -1 }, { id: 'dropped' })
+  await publish(publisher, anything, { number: 'one' }, { id: 'invalid' })
+  for (const data of [{ number: -1 }, { number: 'one' }]) {
+    await eventually(() => given.find(event => Bun.deepEquals(event.data, data)))
+  }
+  expect(handled.some(({ event }) => event.id === 'dropped' || event.id === 'invalid')).toBe(false)
+})
+
+test.each([
+  [
+    'a topic that is another’s',
+    topic('pubsub', 'stock-reserved', Type.Unknown()),
+    403,
+    'ERR_PUBSUB_FORBIDDEN',
+  ],
+  [
+    'a component that is not there',
+    topic('nowhere', 'order-placed', Type.Unknown()),
+    404,
+    'ERR_PUBSUB_NOT_FOUND',
+  ],
+])('cannot publish to %s', async (_, target, status, code) => {
+  expect(await failureOf(publish(publisher, target, {}))).toMatchObject({ name: 'DaprError', status, code })
+})
