@@ -41,7 +41,7 @@ export function stateStore<Schema extends TSchema>(
 
   return {
     async get(key, options) {
-      const answer = await sidecar.request(`${base}/${encodeURIComponent(key)}`, {}, options)
+      const answer = await sidecar.request(`${base}/${encodeURIComponent(checked(key))}`, {}, options)
       if (answer.status === 204) return undefined
       await assertOk(answer, `read ${key} from ${store}`)
       const value = await readBody(answer)
@@ -58,7 +58,7 @@ export function stateStore<Schema extends TSchema>(
     async save(key, value, { etag, ifAbsent, ttl, ...call } = {}) {
       const guarded = etag !== undefined || ifAbsent
       const entry = {
-        key,
+        key: checked(key),
         value,
         ...(etag !== undefined && { etag }),
         ...(guarded && { options: { concurrency: 'first-write' } }),
@@ -71,10 +71,16 @@ export function stateStore<Schema extends TSchema>(
     async delete(key, { etag, ...call } = {}) {
       const init = { method: 'DELETE', ...(etag !== undefined && { headers: { 'if-match': etag } }) }
       const query = etag === undefined ? '' : '?concurrency=first-write'
-      const answer = await sidecar.request(`${base}/${encodeURIComponent(key)}${query}`, init, call)
+      const answer = await sidecar.request(`${base}/${encodeURIComponent(checked(key))}${query}`, init, call)
       await assertWritten(answer, `delete ${key} from ${store}`)
     },
   }
+}
+
+/** @throws TypeError for a key that a URL cannot hold: it would name something else than a value */
+function checked(key: string): string {
+  if (key === '' || key === '.' || key === '..') throw new TypeError(`${JSON.stringify(key)} cannot be a key`)
+  return key
 }
 
 const jsonHeaders = { 'content-type': 'application/json' }
