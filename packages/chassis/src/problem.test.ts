@@ -200,3 +200,12 @@ describe('a service behind this one', () => {
     expect(answer.status).toBe(status)
   })
 })
+
+test('a client that goes away is no failure of the service', async () => {
+  const send = setUp(() => {
+    throw new InvokeError('orders', 'GET /orders/:id', { code: 'ABORTED' })
+  })
+  const { document, lines } = await send('GET', '/fail')
+  expect(document).toMatchObject({ status: 499, code: 'client-closed-request' })
+  expect(lines).toEqual([])
+})

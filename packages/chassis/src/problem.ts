@@ -64,6 +64,7 @@ function toProblem(error: unknown, kind: unknown): Answerable {
   if (error instanceof Problem) return error
   // Elysia wraps what a body parser throws
   if (error instanceof Error && error.cause instanceof Problem) return error.cause
+  if (error instanceof DaprError && error.code === 'ABORTED') return clientGone()
   if (error instanceof InvokeError) return fromInvocation(error)
   if (error instanceof DaprError) return error.retryable ? unavailable() : internal()
   switch (kind) {
@@ -112,6 +113,11 @@ function fromValidation({ type, all }: ValidationFailure): Answerable {
     type === 'body' ? 'invalid-body' : 'invalid-request',
     `The ${parts[type] ?? 'request'} is not valid${where}${why}.`,
   )
+}
+
+/** Nobody reads this answer; it keeps a client that went away out of the count of failures. */
+function clientGone(): Answerable {
+  return new Problem(499, 'client-closed-request', 'The client went away before the answer.')
 }
 
 function unavailable(): Answerable {

@@ -59,7 +59,7 @@ export function createStore(database: Database): Store {
       if (earlier) return earlier
       const decided = reserve(order.orderId, order.lines, productId => level(productId)?.available ?? 0)
       const { orderId, status, reason = '' } = decided
-      commit(database, {
+      const written = commit(database, {
         inbox: cause,
         rows(transaction) {
           write(transaction, decided)
@@ -70,6 +70,7 @@ export function createStore(database: Database): Store {
             : outgoing(stockRejected, { orderId, reason }),
         ],
       })
+      if (!written) throw new Error(`event ${cause.id} was handled before, for another order than ${orderId}`)
       return decided
     },
 

@@ -31,6 +31,7 @@ export function routes({ store, quote, committed, now, newId }: RouteDependencie
         )
       }
       set.status = 200
+      set.headers.location = `/orders/${first.order.id}`
       return first.order
     }
 
