@@ -9,7 +9,7 @@ const debuggerPort = 9229
 
 export default defineCommand({
   meta: {
-    name: 'bun run dev',
+    name: 'dev',
     description: 'As bun start, with services that reload when their source changes; their sidecars stay',
   },
   args: {
@@ -30,8 +30,8 @@ export default defineCommand({
     },
     insecure: { type: 'boolean', description: 'No mTLS, no access control, no tokens: for debugging only' },
   },
-  run: ({ args, rawArgs }) =>
-    runCommand(async () => {
+  run: ({ args, cmd, rawArgs }) =>
+    runCommand({ cmd, rawArgs }, async () => {
       const instance = readInstance({ root: process.cwd(), set: args.set, insecure: args.insecure })
       await runShop({
         instance,

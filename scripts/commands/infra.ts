@@ -5,7 +5,7 @@ import { runInfrastructure } from '../supervisor/run-infrastructure.ts'
 
 export default defineCommand({
   meta: {
-    name: 'bun run infra',
+    name: 'infra',
     description:
       'Start the infrastructure alone, for `dapr run -f dapr/dapr.yaml` with the stock CLI in another shell',
   },
@@ -16,8 +16,8 @@ export default defineCommand({
       description: 'Obtain the Dapr CLI too, when none is installed (a build takes minutes)',
     },
   },
-  run: ({ args }) =>
-    runCommand(async () => {
+  run: ({ args, cmd, rawArgs }) =>
+    runCommand({ cmd, rawArgs }, async () => {
       const instance = readInstance({ root: process.cwd(), set: args.set, stockCli: true })
       await runInfrastructure({ instance, cli: args.cli ?? false })
     }),

@@ -11,7 +11,7 @@ import { useColour } from '../supervisor/stream-logs.ts'
 
 export default defineCommand({
   meta: {
-    name: 'bun run logs',
+    name: 'logs',
     description: 'Show what the parts of the running or the last shop wrote',
   },
   args: {
@@ -29,8 +29,8 @@ export default defineCommand({
       description: 'How many of the last lines of each log',
     },
   },
-  run: ({ args }) =>
-    runCommand(async () => {
+  run: ({ args, cmd, rawArgs }) =>
+    runCommand({ cmd, rawArgs }, async () => {
       const { logDir } = readInstance({ root: process.cwd() })
       const parts = loggedParts(logDir)
       if (parts.length === 0)

@@ -8,12 +8,12 @@ import { stopShop } from '../supervisor/stop-shop.ts'
 
 export default defineCommand({
   meta: {
-    name: 'bun run reset',
+    name: 'reset',
     description:
       'Stop the shop if it runs, then remove its data: databases, broker, scheduler, certificates. Asks nothing',
   },
-  run: () =>
-    runCommand(async () => {
+  run: ({ cmd, rawArgs }) =>
+    runCommand({ cmd, rawArgs }, async () => {
       const instance = readInstance({ root: process.cwd() })
       say(await stopShop(instance))
       const held = describeFolder(instance.dataDir)

@@ -6,7 +6,7 @@ import { runShop } from '../supervisor/run-shop.ts'
 
 export default defineCommand({
   meta: {
-    name: 'bun start',
+    name: 'start',
     description:
       'Start the shop: infrastructure, sidecars and services; stay and keep them running until Ctrl-C or `bun run stop`. ' +
       'Environment: GATEWAY_PORT, SHOP_PORT_OFFSET, SHOP_HOME',
@@ -24,8 +24,8 @@ export default defineCommand({
     },
     insecure: { type: 'boolean', description: 'No mTLS, no access control, no tokens: for debugging only' },
   },
-  run: ({ args, rawArgs }) =>
-    runCommand(async () => {
+  run: ({ args, cmd, rawArgs }) =>
+    runCommand({ cmd, rawArgs }, async () => {
       const instance = readInstance({ root: process.cwd(), set: args.set, insecure: args.insecure })
       await runShop({ instance, command: 'start', logs: listOf(rawArgs, 'logs') })
     }),

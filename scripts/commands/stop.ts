@@ -6,11 +6,11 @@ import { stopShop } from '../supervisor/stop-shop.ts'
 
 export default defineCommand({
   meta: {
-    name: 'bun run stop',
+    name: 'stop',
     description: 'Stop the running shop, or what a killed start has left of it. Data stays',
   },
-  run: () =>
-    runCommand(async () => {
+  run: ({ cmd, rawArgs }) =>
+    runCommand({ cmd, rawArgs }, async () => {
       say(await stopShop(readInstance({ root: process.cwd() })))
     }),
 })

@@ -140,9 +140,10 @@ export function shopEnvironment({
 export async function runCommand(
   args: string[],
   env: Record<string, string>,
+  cwd: string = root,
 ): Promise<{ code: number; output: string }> {
   const child = Bun.spawn([process.execPath, 'scripts/run.ts', ...args], {
-    cwd: root,
+    cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
