@@ -14,6 +14,8 @@ export async function runSteps(steps: Step[]): Promise<void> {
     rendererOptions: { ...timer, collapseSubtasks: false, collapseErrors: false, showErrorMessage: false },
     fallbackRendererOptions: timer,
     fallbackRenderer: 'simple',
+    // some terminals of editors and containers say that they have no columns
+    fallbackRendererCondition: () => !process.stdout.columns,
   })
   try {
     await listr.run()
