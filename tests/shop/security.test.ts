@@ -80,24 +80,3 @@ test('what holds a secret can be read by this user alone, and no log holds one',
     }
   }
 })
-
-// Dapr 1.18.2 reads --healthz-listen-address and ignores it: these answer `ok` and nothing else, to anybody.
-const healthPorts = [8502, 8505, 8507]
-
-const linux = process.platform === 'linux'
-const loopbackTest = 'every port listens on loopback alone, but for three health ports of the control plane'
-
-test.skipIf(!linux)(linux ? loopbackTest : `${loopbackTest} (needs /proc)`, () => {
-  const open = ['/proc/net/tcp', '/proc/net/tcp6']
-    .flatMap(file => readFileSync(file, 'utf8').split('\n').slice(1))
-    .map(line => line.trim().split(/\s+/))
-    .filter(([, , , state]) => state === '0A')
-    .map(([, local = '']) => {
-      const [address = '', port = ''] = local.split(':')
-      return { address, port: Number.parseInt(port, 16) - shop.offset }
-    })
-    .filter(({ port }) => port >= 8000 && port < 8600)
-  expect(open.length).toBeGreaterThan(25)
-  const beyond = open.filter(({ address }) => address !== '0100007F').map(({ port }) => port)
-  expect(beyond.sort()).toEqual(healthPorts)
-})
