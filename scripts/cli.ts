@@ -1,4 +1,5 @@
-import { defineCommand, runMain } from 'citty'
+import { type CommandDef, defineCommand, showUsage } from 'citty'
+import { runCommand } from './run-command.ts'
 
 const commands = [
   'start',
@@ -16,12 +17,22 @@ const commands = [
 ] as const
 
 /** Loads only the command that was asked for: `bun run stop` must not pay for what `start` imports. */
-export async function main(argv: string[]): Promise<void> {
+export async function main([name = '', ...rawArgs]: string[]): Promise<void> {
   const shop = defineCommand({
     meta: { name: 'bun run', description: 'Elysia services beside Dapr sidecars' },
-    subCommands: Object.fromEntries(
-      commands.map(name => [name, () => import(`./commands/${name}.ts`).then(module => module.default)]),
-    ),
+    subCommands: Object.fromEntries(commands.map(command => [command, () => load(command)])),
   })
-  await runMain(shop, { rawArgs: argv })
+  const known = commands.find(command => command === name)
+  if (!known) {
+    await showUsage(shop)
+    process.exitCode = name === '' || name === '--help' ? 0 : 1
+    return
+  }
+  const command = await load(known)
+  if (rawArgs.includes('--help') || rawArgs.includes('-h')) await showUsage(command, shop)
+  else await runCommand(command, rawArgs)
+}
+
+async function load(name: (typeof commands)[number]): Promise<CommandDef> {
+  return (await import(`./commands/${name}.ts`)).default
 }

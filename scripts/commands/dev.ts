@@ -1,7 +1,6 @@
 import { defineCommand } from 'citty'
 import { readInstance } from '../supervisor/instance.ts'
 import { listOf } from '../supervisor/list-argument.ts'
-import { runCommand } from '../supervisor/run-command.ts'
 import { runShop } from '../supervisor/run-shop.ts'
 
 /** Where .vscode/launch.json attaches. */
@@ -30,15 +29,14 @@ export default defineCommand({
     },
     insecure: { type: 'boolean', description: 'No mTLS, no access control, no tokens: for debugging only' },
   },
-  run: ({ args, cmd, rawArgs }) =>
-    runCommand({ cmd, rawArgs }, async () => {
-      const instance = readInstance({ root: process.cwd(), set: args.set, insecure: args.insecure })
-      await runShop({
-        instance,
-        command: 'dev',
-        logs: listOf(rawArgs, 'logs'),
-        watch: true,
-        inspect: args.inspect ? { app: args.inspect, port: debuggerPort + instance.portOffset } : undefined,
-      })
-    }),
+  async run({ args, rawArgs }) {
+    const instance = readInstance({ root: process.cwd(), set: args.set, insecure: args.insecure })
+    await runShop({
+      instance,
+      command: 'dev',
+      logs: listOf(rawArgs, 'logs'),
+      watch: true,
+      inspect: args.inspect ? { app: args.inspect, port: debuggerPort + instance.portOffset } : undefined,
+    })
+  },
 })

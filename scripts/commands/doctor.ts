@@ -1,7 +1,6 @@
 import { defineCommand } from 'citty'
 import { examine } from '../supervisor/examine.ts'
 import { readInstance } from '../supervisor/instance.ts'
-import { runCommand } from '../supervisor/run-command.ts'
 import { say } from '../supervisor/say.ts'
 import { ShopError } from '../supervisor/shop-error.ts'
 
@@ -16,19 +15,18 @@ export default defineCommand({
   args: {
     set: { type: 'string', default: 'embedded', description: 'Component set to look at' },
   },
-  run: ({ args, cmd, rawArgs }) =>
-    runCommand({ cmd, rawArgs }, async () => {
-      const findings = await examine(readInstance({ root: process.cwd(), set: args.set }))
-      const width = Math.max(...findings.map(({ subject }) => subject.length))
-      for (const { level, subject, what, fix } of findings) {
-        say(`${marks[level]} ${subject.padEnd(width)}  ${what}`)
-        if (fix) say(`  ${' '.repeat(width)}  → ${fix}`)
-      }
-      const problems = findings.filter(({ level }) => level === 'problem').length
-      if (problems > 0)
-        throw new ShopError(
-          `\n${problems} ${problems === 1 ? 'problem keeps' : 'problems keep'} the shop from starting.`,
-        )
-      say('\nNothing keeps the shop from starting.')
-    }),
+  async run({ args }) {
+    const findings = await examine(readInstance({ root: process.cwd(), set: args.set }))
+    const width = Math.max(...findings.map(({ subject }) => subject.length))
+    for (const { level, subject, what, fix } of findings) {
+      say(`${marks[level]} ${subject.padEnd(width)}  ${what}`)
+      if (fix) say(`  ${' '.repeat(width)}  → ${fix}`)
+    }
+    const problems = findings.filter(({ level }) => level === 'problem').length
+    if (problems > 0)
+      throw new ShopError(
+        `\n${problems} ${problems === 1 ? 'problem keeps' : 'problems keep'} the shop from starting.`,
+      )
+    say('\nNothing keeps the shop from starting.')
+  },
 })

@@ -1,7 +1,6 @@
 import { defineCommand } from 'citty'
 import { loadTopology } from '../topology/load.ts'
 import { renderOutputs } from '../topology/outputs.ts'
-import { TopologyError } from '../topology/problem.ts'
 import { applyChanges, findChanges } from '../topology/write.ts'
 
 export default defineCommand({
@@ -13,14 +12,7 @@ export default defineCommand({
     check: { type: 'boolean', description: 'Change nothing; list what is stale and exit 1 if anything is' },
   },
   async run({ args }) {
-    try {
-      process.exitCode = await generate(args.check ?? false)
-    } catch (error) {
-      if (!(error instanceof TopologyError)) throw error
-      const count = error.problems.length
-      console.error(`${error.message}\n${count} problem${count === 1 ? '' : 's'}; nothing was written.`)
-      process.exitCode = 1
-    }
+    process.exitCode = await generate(args.check ?? false)
   },
 })
 

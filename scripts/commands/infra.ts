@@ -1,6 +1,5 @@
 import { defineCommand } from 'citty'
 import { readInstance } from '../supervisor/instance.ts'
-import { runCommand } from '../supervisor/run-command.ts'
 import { runInfrastructure } from '../supervisor/run-infrastructure.ts'
 
 export default defineCommand({
@@ -16,9 +15,8 @@ export default defineCommand({
       description: 'Obtain the Dapr CLI too, when none is installed (a build takes minutes)',
     },
   },
-  run: ({ args, cmd, rawArgs }) =>
-    runCommand({ cmd, rawArgs }, async () => {
-      const instance = readInstance({ root: process.cwd(), set: args.set, stockCli: true })
-      await runInfrastructure({ instance, cli: args.cli ?? false })
-    }),
+  async run({ args }) {
+    const instance = readInstance({ root: process.cwd(), set: args.set, stockCli: true })
+    await runInfrastructure({ instance, cli: args.cli ?? false })
+  },
 })

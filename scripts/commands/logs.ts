@@ -4,7 +4,6 @@ import { followLines } from '../supervisor/follow-logs.ts'
 import { readInstance } from '../supervisor/instance.ts'
 import { loggedParts, openLogs, readLastLines } from '../supervisor/log-files.ts'
 import { lineFormatter } from '../supervisor/log-line.ts'
-import { runCommand } from '../supervisor/run-command.ts'
 import { say } from '../supervisor/say.ts'
 import { ShopError } from '../supervisor/shop-error.ts'
 import { useColour } from '../supervisor/stream-logs.ts'
@@ -29,29 +28,28 @@ export default defineCommand({
       description: 'How many of the last lines of each log',
     },
   },
-  run: ({ args, cmd, rawArgs }) =>
-    runCommand({ cmd, rawArgs }, async () => {
-      const { logDir } = readInstance({ root: process.cwd() })
-      const parts = loggedParts(logDir)
-      if (parts.length === 0)
-        throw new ShopError(`There are no logs in ${logDir} yet: 'bun start' writes them.`)
-      const count = Number(args.lines)
-      if (!Number.isInteger(count) || count < 0)
-        throw new ShopError(`--lines ${args.lines} is not a whole number.`)
-      const chosen = args._.length > 0 ? chooseLogs(args._, parts) : parts
-      const logs = openLogs(logDir)
-      const formats = new Map(chosen.map(part => [part, lineFormatter(part, parts, useColour())]))
-      for (const [part, format] of formats) {
-        for (const line of count > 0 ? readLastLines(logs.fileOf(part), count) : []) say(format(line))
-      }
-      if (!args.follow) return
-      const signal = untilInterrupted()
-      await Promise.all(
-        [...formats].map(([part, format]) =>
-          followLines(logs.fileOf(part), line => say(format(line)), { signal }),
-        ),
-      )
-    }),
+  async run({ args }) {
+    const { logDir } = readInstance({ root: process.cwd() })
+    const parts = loggedParts(logDir)
+    if (parts.length === 0)
+      throw new ShopError(`There are no logs in ${logDir} yet: 'bun start' writes them.`)
+    const count = Number(args.lines)
+    if (!Number.isInteger(count) || count < 0)
+      throw new ShopError(`--lines ${args.lines} is not a whole number.`)
+    const chosen = args._.length > 0 ? chooseLogs(args._, parts) : parts
+    const logs = openLogs(logDir)
+    const formats = new Map(chosen.map(part => [part, lineFormatter(part, parts, useColour())]))
+    for (const [part, format] of formats) {
+      for (const line of count > 0 ? readLastLines(logs.fileOf(part), count) : []) say(format(line))
+    }
+    if (!args.follow) return
+    const signal = untilInterrupted()
+    await Promise.all(
+      [...formats].map(([part, format]) =>
+        followLines(logs.fileOf(part), line => say(format(line)), { signal }),
+      ),
+    )
+  },
 })
 
 function untilInterrupted(): AbortSignal {

@@ -2,7 +2,6 @@ import { rmSync } from 'node:fs'
 import { defineCommand } from 'citty'
 import { describeFolder } from '../supervisor/folder-size.ts'
 import { readInstance } from '../supervisor/instance.ts'
-import { runCommand } from '../supervisor/run-command.ts'
 import { say } from '../supervisor/say.ts'
 import { stopShop } from '../supervisor/stop-shop.ts'
 
@@ -12,12 +11,11 @@ export default defineCommand({
     description:
       'Stop the shop if it runs, then remove its data: databases, broker, scheduler, certificates. Asks nothing',
   },
-  run: ({ cmd, rawArgs }) =>
-    runCommand({ cmd, rawArgs }, async () => {
-      const instance = readInstance({ root: process.cwd() })
-      say(await stopShop(instance))
-      const held = describeFolder(instance.dataDir)
-      rmSync(instance.dataDir, { recursive: true, force: true })
-      say(held === undefined ? 'there was no data' : `removed ${instance.dataDir}: ${held}`)
-    }),
+  async run() {
+    const instance = readInstance({ root: process.cwd() })
+    say(await stopShop(instance))
+    const held = describeFolder(instance.dataDir)
+    rmSync(instance.dataDir, { recursive: true, force: true })
+    say(held === undefined ? 'there was no data' : `removed ${instance.dataDir}: ${held}`)
+  },
 })

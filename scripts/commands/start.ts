@@ -1,7 +1,6 @@
 import { defineCommand } from 'citty'
 import { readInstance } from '../supervisor/instance.ts'
 import { listOf } from '../supervisor/list-argument.ts'
-import { runCommand } from '../supervisor/run-command.ts'
 import { runShop } from '../supervisor/run-shop.ts'
 
 export default defineCommand({
@@ -24,9 +23,8 @@ export default defineCommand({
     },
     insecure: { type: 'boolean', description: 'No mTLS, no access control, no tokens: for debugging only' },
   },
-  run: ({ args, cmd, rawArgs }) =>
-    runCommand({ cmd, rawArgs }, async () => {
-      const instance = readInstance({ root: process.cwd(), set: args.set, insecure: args.insecure })
-      await runShop({ instance, command: 'start', logs: listOf(rawArgs, 'logs') })
-    }),
+  async run({ args, rawArgs }) {
+    const instance = readInstance({ root: process.cwd(), set: args.set, insecure: args.insecure })
+    await runShop({ instance, command: 'start', logs: listOf(rawArgs, 'logs') })
+  },
 })

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { afterAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { readInstance } from '../../scripts/supervisor/instance.ts'
 import { takenPorts } from '../../scripts/supervisor/ports.ts'
 import { readRunFile } from '../../scripts/supervisor/runfile.ts'
 import { portsOfApp } from '../../scripts/supervisor/service-parts.ts'
+import { freshClone } from './clone.ts'
 import { until } from './shop.ts'
 
 setDefaultTimeout(600_000)
@@ -21,25 +21,15 @@ const ports = (await readRunFile(readInstance({ root, env: environment }))).flat
 const taken = await takenPorts([...ports, { port: 50001, use: 'sentry' }])
 const why = taken.length > 0 ? ` (needs port ${taken[0]?.port}, which is taken)` : ''
 
-let clone: string
+const clone = freshClone()
 const running: Bun.Subprocess[] = []
-
-beforeAll(() => {
-  clone = mkdtempSync(join(tmpdir(), 'a clone '))
-  const list = ['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard']
-  const files = Bun.spawnSync(list, { cwd: root }).stdout.toString().split('\0')
-  for (const file of files.filter(name => name !== '' && existsSync(join(root, name)))) {
-    mkdirSync(dirname(join(clone, file)), { recursive: true })
-    cpSync(join(root, file), join(clone, file))
-  }
-})
 
 afterAll(async () => {
   for (const child of running) {
     child.kill('SIGTERM')
     await child.exited
   }
-  rmSync(clone, { recursive: true, force: true })
+  clone[Symbol.dispose]()
 })
 
 const commands = {
@@ -76,6 +66,8 @@ test.skipIf(why !== '')(`a fresh clone, the README to the letter${why}`, async (
 test.skipIf(why !== '')(`the same shop by the stock Dapr CLI${why}`, async () => {
   const infra = begin(commands.infra)
   await until('the infrastructure is ready', () => isReady(infra), 600_000)
+  const env = readFileSync(join(clone.path, '.local/run/env'), 'utf8')
+  expect(infra.output()).not.toContain(/DAPR_API_TOKEN='(.+)'/.exec(env)?.[1] ?? 'no token')
   const cli = begin(commands.dapr)
   await until('the CLI brings the shop up', async () => alive(cli) && (await isUp()), 120_000)
 
@@ -118,7 +110,7 @@ function begin(command: string): Started {
   const lines = command.split('\n')
   const script = [...lines.slice(0, -1), `exec ${lines.at(-1)}`].join('\n')
   const child = Bun.spawn(['bash', '-c', script], {
-    cwd: clone,
+    cwd: clone.path,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -135,7 +127,7 @@ function begin(command: string): Started {
 
 async function finish(command: string): Promise<{ code: number; output: string }> {
   const child = Bun.spawn(['bash', '-c', command], {
-    cwd: clone,
+    cwd: clone.path,
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit'],
   })

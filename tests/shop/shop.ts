@@ -5,7 +5,7 @@ import { readInstance } from '../../scripts/supervisor/instance.ts'
 import { leftProcesses } from '../../scripts/supervisor/left-processes.ts'
 import { isRunning, type ProcessIdentity, startOf } from '../../scripts/supervisor/process-identity.ts'
 
-const root = resolve(import.meta.dir, '../..')
+const ownRoot = resolve(import.meta.dir, '../..')
 
 export interface Shop extends AsyncDisposable {
   /** Address of the gateway, as in `http://127.0.0.1:12600`. */
@@ -29,8 +29,12 @@ export interface StartShopOptions {
   /** Default: a new one, removed at the end. */
   home?: string
   offset?: number
-  /** After `start`. */
+  /** @default 'start' */
+  command?: 'start' | 'dev'
+  /** After the command. */
   args?: string[]
+  /** The checkout to run. @default this one */
+  root?: string
   env?: Record<string, string>
 }
 
@@ -39,10 +43,10 @@ export interface StartShopOptions {
  * `await using`; disposing stops it, removes a home that it made, and fails when a process is left.
  * @throws Error with what `start` printed, when it does not become ready
  */
-export async function startShop({ home, offset, args = [], env = {} }: StartShopOptions = {}): Promise<Shop> {
+export async function startShop({ home, offset, ...options }: StartShopOptions = {}): Promise<Shop> {
   const folder = home ?? mkdtempSync(join(tmpdir(), 'shop-'))
   for (let tries = 1; ; tries++) {
-    const started = await start(folder, { offset: offset ?? randomOffset(), args, env })
+    const started = await start(folder, offset ?? randomOffset(), options)
     const ready = await started.ready
     if (ready) return asShop(started, { ownsHome: home === undefined })
     // somebody else's test may have taken the same ports in the meantime
@@ -53,6 +57,7 @@ export async function startShop({ home, offset, args = [], env = {} }: StartShop
 }
 
 interface Started {
+  root: string
   home: string
   offset: number
   env: Record<string, string>
@@ -64,10 +69,11 @@ interface Started {
 
 async function start(
   home: string,
-  { offset, args, env }: { offset: number; args: string[]; env: Record<string, string> },
+  offset: number,
+  { command = 'start', args = [], env = {}, root = ownRoot }: StartShopOptions,
 ): Promise<Started> {
   const environment = shopEnvironment({ home, offset, env })
-  const starter = Bun.spawn([process.execPath, 'scripts/run.ts', 'start', ...args], {
+  const starter = Bun.spawn([process.execPath, 'scripts/run.ts', command, ...args], {
     cwd: root,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -82,16 +88,19 @@ async function start(
     }
   }
   Promise.all([read(starter.stdout), read(starter.stderr)]).then(() => ready.resolve(false))
-  return { home, offset, env: environment, starter, output: () => output, ready: ready.promise }
+  return { root, home, offset, env: environment, starter, output: () => output, ready: ready.promise }
 }
 
-function asShop({ home, offset, env, starter, output }: Started, { ownsHome }: { ownsHome: boolean }): Shop {
+function asShop(
+  { root, home, offset, env, starter, output }: Started,
+  { ownsHome }: { ownsHome: boolean },
+): Shop {
   const { runDir } = readInstance({ root, env })
   const pids = () => Object.fromEntries(leftProcesses(runDir).map(({ name, pid }) => [name, pid]))
   const seen = new Map<number, ProcessIdentity>()
   const command = (...args: string[]) => {
     remember()
-    return runCommand(args, env)
+    return runCommand(args, env, root)
   }
   const stop = async () => {
     const { code, output: text } = await command('stop')
@@ -140,7 +149,7 @@ export function shopEnvironment({
 export async function runCommand(
   args: string[],
   env: Record<string, string>,
-  cwd: string = root,
+  cwd: string = ownRoot,
 ): Promise<{ code: number; output: string }> {
   const child = Bun.spawn([process.execPath, 'scripts/run.ts', ...args], {
     cwd,

@@ -1,16 +1,10 @@
 import { parseArgs } from 'node:util'
 import type { ArgsDef } from 'citty'
-import { ShopError } from './shop-error.ts'
-
-export interface Invocation {
-  /** The command's definition. */
-  cmd: { args?: unknown }
-  rawArgs: string[]
-}
+import { ShopError } from './supervisor/shop-error.ts'
 
 /** citty passes over what it does not know. @throws ShopError that names a mistyped option and the known ones */
-export function assertKnownOptions({ cmd, rawArgs }: Invocation): void {
-  const defined = Object.entries((cmd.args ?? {}) as ArgsDef)
+export function assertKnownOptions(args: ArgsDef, rawArgs: string[]): void {
+  const defined = Object.entries(args)
   const named = defined.filter(([, { type }]) => type !== 'positional')
   try {
     parseArgs({

@@ -1,0 +1,98 @@
+import { afterAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { freshClone } from './clone.ts'
+import { startShop, until } from './shop.ts'
+
+setDefaultTimeout(180_000)
+
+const clone = freshClone()
+
+afterAll(() => clone[Symbol.dispose]())
+
+test('--insecure takes away tokens, access control and sentry, and the shop works', async () => {
+  await using shop = await startShop({ args: ['--insecure'] })
+  expect(Object.keys(shop.pids())).not.toContain('sentry')
+  const undeclared = `http://127.0.0.1:${8102 + shop.offset}/v1.0/invoke/catalog/method/products`
+  expect((await fetch(undeclared)).status).toBe(200)
+  expect(existsSync(join(shop.home, '.local/data/sentry'))).toBe(false)
+})
+
+test('logs shows a service and its sidecar, also after the shop has stopped; an unknown name lists the known ones', async () => {
+  await using shop = await startShop()
+  const running = await shop.command('logs', 'orders')
+  expect(running.code).toBe(0)
+  expect(running.output).toContain('listening')
+  expect(running.output).toContain('orders.sidecar')
+  expect(running.output).not.toContain('inventory.sidecar')
+
+  await shop.stop()
+  const one = await shop.command('logs', 'catalog', '--lines', '1')
+  expect(one.output).toContain('stopped')
+  const unknown = await shop.command('logs', 'nobody')
+  expect(unknown.code).toBe(1)
+  expect(unknown.output).toContain('inventory')
+})
+
+test('start --logs shows one service alone', async () => {
+  await using shop = await startShop({ args: ['--logs', 'orders'] })
+  const { length } = shop.output()
+  await fetch(`${shop.gateway}/orders`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': 'logged' },
+    body: JSON.stringify({ customerId: 'ALFKI', lines: [{ productId: 11, quantity: 1 }] }),
+  })
+  const shown = () => shop.output().slice(length)
+  await until('its line is shown', () => shown().includes('order settled'))
+  expect(shown()).toMatch(/^orders .*order settled/m)
+  expect(shown()).not.toContain('stock decided')
+})
+
+test('doctor tells a shop that runs from ports that somebody else holds', async () => {
+  await using shop = await startShop()
+  const busy = await shop.command('doctor')
+  expect(busy.code).toBe(0)
+  expect(busy.output).toContain(`process ${shop.starter.pid}`)
+  await shop.stop()
+
+  using stranger = Bun.listen({ hostname: '127.0.0.1', port: 8000 + shop.offset, socket: { data() {} } })
+  const taken = await shop.command('doctor')
+  expect(taken.code).toBe(1)
+  expect(taken.output).toContain(`${stranger.port}`)
+  expect(taken.output).toContain(`process ${process.pid}`)
+})
+
+test('dev reloads a service whose source changes, beside the same sidecar, and lets a debugger in', async () => {
+  await using shop = await startShop({ root: clone.path, command: 'dev', args: ['--inspect', 'catalog'] })
+  const sidecar = shop.pids()['catalog.sidecar']
+  const debug = await fetch(`http://127.0.0.1:${9229 + shop.offset}/json/version`)
+  expect(debug.ok).toBe(true)
+
+  const routes = join(clone.path, 'services/catalog/src/routes.ts')
+  const source = await Bun.file(routes).text()
+  await Bun.write(routes, source.replace('There is no product', 'Nobody sells product'))
+  await until('the new text is answered', async () => {
+    const answer = await fetch(`${shop.gateway}/products/999`)
+    return (await answer.text()).includes('Nobody sells product 999.')
+  })
+  expect(shop.pids()['catalog.sidecar']).toBe(sidecar ?? 0)
+})
+
+test('no command takes an option that it does not know', async () => {
+  await using shop = await startShop()
+  for (const command of [
+    'start',
+    'dev',
+    'stop',
+    'reset',
+    'logs',
+    'doctor',
+    'demo',
+    'check',
+    'generate',
+    'test',
+  ]) {
+    const { code, output } = await shop.command(command, '--bogus')
+    expect({ command, code, named: output.includes('--bogus') }).toEqual({ command, code: 1, named: true })
+  }
+})
