@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import { endpoint, route, subscribe, topic } from 'elysia-dapr'
 import { collectLog } from '../test/collect.ts'
 import { createBase } from './base.ts'
-import { maxBodyBytes } from './body-limit.ts'
+import { maxBodyBytes, serverBodyBytes } from './body-limit.ts'
 
 const body = Type.Object({ text: Type.String() })
 const echo = endpoint({
@@ -89,13 +89,15 @@ test('a streamed event that is no JSON is dropped, not retried for ever', async 
 test('over the wire too', async () => {
   const server = createBase({ log: collectLog().log })
     .use(route(echo, ({ body }) => ({ size: body.text.length })))
-    .listen({ hostname: '127.0.0.1', port: 0, maxRequestBodySize: maxBodyBytes * 4 })
+    .listen({ hostname: '127.0.0.1', port: 0, maxRequestBodySize: serverBodyBytes })
   const url = `http://127.0.0.1:${server.server?.port}/echo`
-  const headers = { 'content-type': 'application/json' }
   const large = bodyOf(maxBodyBytes + 1)
-  for (const body of [large, streamed(large)]) {
-    const answer = await fetch(url, { method: 'POST', headers, body })
-    expect([answer.status, await answer.json()]).toMatchObject([413, { code: 'body-too-large' }])
+  const huge = bodyOf(maxBodyBytes * 20)
+  for (const body of [() => large, () => streamed(large), () => huge, () => streamed(huge)]) {
+    for (const type of ['application/json', 'text/plain']) {
+      const answer = await fetch(url, { method: 'POST', headers: { 'content-type': type }, body: body() })
+      expect([answer.status, await answer.json()]).toMatchObject([413, { code: 'body-too-large' }])
+    }
   }
   await server.stop(true)
 })

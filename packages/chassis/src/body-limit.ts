@@ -4,9 +4,11 @@ import { Problem } from './problem.ts'
 /** Bytes of the largest request body that a service takes. */
 export const maxBodyBytes = 1024 * 1024
 
+/** Bytes at which Bun itself ends a request, with a 413 that is no problem document: far above the limit. */
+export const serverBodyBytes = 64 * maxBodyBytes
+
 /**
- * Answers 413 `body-too-large` for a larger body, whether its length is announced or not. Bun's own limit would
- * end such a request without a problem document, so the server's is set above this one.
+ * Answers 413 `body-too-large` for a larger body, whether its length is announced or not.
  */
 export function bodyLimit(app: Elysia): Elysia {
   return app
@@ -14,9 +16,11 @@ export function bodyLimit(app: Elysia): Elysia {
       if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) throw tooLarge()
     })
     .onParse(async function limitStreamedBody({ request, contentType }) {
-      // Only what Elysia would parse as JSON: events have a parser of their own, which drops what is none.
-      if (request.headers.has('content-length') || contentType !== 'application/json') return undefined
-      return JSON.parse(await readLimited(request))
+      // Events have a parser of their own, which drops what is no JSON.
+      if (request.headers.has('content-length') || contentType === 'application/cloudevents+json')
+        return undefined
+      const text = await readLimited(request)
+      return contentType === 'application/json' ? JSON.parse(text) : text
     }) as unknown as Elysia
 }
 

@@ -1,7 +1,7 @@
 import type { Static } from '@sinclair/typebox'
 import type { Elysia } from 'elysia'
 import { type Sidecar, sidecar, waitForSidecar } from 'elysia-dapr'
-import { maxBodyBytes } from './body-limit.ts'
+import { serverBodyBytes } from './body-limit.ts'
 import type { baseConfig } from './config.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { startTelemetry } from './telemetry.ts'
@@ -47,7 +47,7 @@ export async function startService(config: Static<typeof baseConfig>): Promise<S
         port: config.APP_PORT,
         // daprd keeps idle connections for 90 s: closing earlier would break the next request on one of them
         idleTimeout: 120,
-        maxRequestBodySize: maxBodyBytes * 4,
+        maxRequestBodySize: serverBodyBytes,
       })
       serving = true
       log.info({ host: config.APP_HOST, port: config.APP_PORT }, 'listening')
