@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isRunning, type ProcessIdentity, startInStat } from '../../dapr/install/process-identity.ts'
 import { type Role, roles } from './part.ts'
-import { isRunning, type ProcessIdentity, startInStat } from './process-identity.ts'
 import { processDir } from './spawn-part.ts'
 
 export interface LeftProcess extends ProcessIdentity {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isRunning, type ProcessIdentity, self } from '../../dapr/install/process-identity.ts'
 import { writePrivate } from './private-file.ts'
-import { isRunning, type ProcessIdentity, self } from './process-identity.ts'
 
 /** Who runs the shop of this home, for `stop`, `logs`, `doctor` and a second `start`. */
 export interface RunRecord extends ProcessIdentity {

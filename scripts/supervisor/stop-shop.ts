@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { isRunning } from '../../dapr/install/process-identity.ts'
 import type { Instance } from './instance.ts'
-import { isRunning } from './process-identity.ts'
 import { runningStarter } from './run-record.ts'
 import { ShopError } from './shop-error.ts'
 import { takeOver } from './take-over.ts'

@@ -2,10 +2,10 @@ import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isRunning } from '../../dapr/install/process-identity.ts'
 import { leftProcesses } from './left-processes.ts'
 import { openLogs, rotateLogs } from './log-files.ts'
 import type { Part, Role } from './part.ts'
-import { isRunning } from './process-identity.ts'
 import { createSupervisor } from './supervisor.ts'
 
 let home: string

@@ -1,10 +1,10 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { isRunning } from '../../dapr/install/process-identity.ts'
 import { type Claim, claim } from './claim.ts'
 import { drain } from './drain.ts'
 import type { Instance } from './instance.ts'
 import { type LeftProcess, leftProcesses } from './left-processes.ts'
-import { isRunning } from './process-identity.ts'
 import { runningStarter } from './run-record.ts'
 import { ShopError } from './shop-error.ts'
 

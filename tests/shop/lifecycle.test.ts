@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isRunning, type ProcessIdentity, startOf } from '../../scripts/supervisor/process-identity.ts'
+import { isRunning, type ProcessIdentity, startOf } from '../../dapr/install/process-identity.ts'
 import { runCommand, type Shop, shopEnvironment, startShop, until } from './shop.ts'
 
 setDefaultTimeout(120_000)

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { isRunning, type ProcessIdentity, startOf } from '../../dapr/install/process-identity.ts'
 import { readInstance } from '../../scripts/supervisor/instance.ts'
 import { leftProcesses } from '../../scripts/supervisor/left-processes.ts'
-import { isRunning, type ProcessIdentity, startOf } from '../../scripts/supervisor/process-identity.ts'
 
 const ownRoot = resolve(import.meta.dir, '../..')
 

@@ -22,7 +22,7 @@ export function startOf(pid: number): string | undefined {
 }
 
 // `lstart` is written in the language and time zone of whoever asks
-export const psEnv = { PATH: process.env.PATH ?? '/bin:/usr/bin', LC_ALL: 'C', TZ: 'UTC' }
+const psEnv = { PATH: process.env.PATH ?? '/bin:/usr/bin', LC_ALL: 'C', TZ: 'UTC' }
 
 /** Reads a line of /proc/<pid>/stat. The name in brackets may itself hold brackets and spaces. */
 export function startInStat(stat: string): string | undefined {
