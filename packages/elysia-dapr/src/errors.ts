@@ -1,9 +1,12 @@
-/** What went wrong in a call to or through the sidecar. Every function of this package rejects with this family. */
+/**
+ * What went wrong in a call to or through the sidecar. Every call of this package rejects with this family, except
+ * for arguments that no request can be made of: those are a TypeError, which no retry helps.
+ */
 export class DaprError extends Error {
   override readonly name: string = 'DaprError'
   /** HTTP status that was answered; 0 when there was no answer. */
   readonly status: number
-  /** Dapr's `errorCode` (https://docs.dapr.io/reference/errors/), or `UNREACHABLE`, `TIMEOUT`, `ABORTED`. */
+  /** Dapr's `errorCode` (https://docs.dapr.io/reference/errors/), or `UNREACHABLE`, `TIMEOUT`, `ABORTED`, `BAD_ANSWER`. */
   readonly code: string
   /** Parsed body of the answer, if any. */
   readonly body: unknown

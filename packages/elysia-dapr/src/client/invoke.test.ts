@@ -71,7 +71,7 @@ describe('a call', () => {
     expect((await server.items.findItems({ query: {} })).data).toEqual([{ id: '' }])
   })
 
-  test.each(['..', '.', ''])('has no parameter that names another operation: %p', async id => {
+  test.each(['..', '.', '', '\ud800'])('has no parameter that names another operation: %j', async id => {
     using server = answering(() => Response.json({ id: 'reached' }))
     expect(await failureOf(server.items.getItem({ params: { id } }))).toBeInstanceOf(TypeError)
   })

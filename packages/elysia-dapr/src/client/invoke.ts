@@ -3,6 +3,7 @@ import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { Value } from '@sinclair/typebox/value'
 import type { Endpoint } from '../contract.ts'
 import { DaprError, InvokeError } from '../errors.ts'
+import { segment } from './segment.ts'
 import { type CallOptions, readBody, type Sidecar } from './sidecar.ts'
 
 type Part<Name extends string, Schema> = Schema extends TSchema ? { [Key in Name]: Static<Schema> } : unknown
@@ -33,6 +34,8 @@ export type Client<Contract> = {
  *
  * Each call rejects with InvokeError, which keeps the status and the body of the answer; narrow it with `isFailure`.
  * An answer that does not fit the contract rejects as well.
+ * @throws TypeError for an app ID, and in its calls for a parameter, that does not fit into a URL, for a header that
+ * is none, and for a body that JSON cannot hold
  * Source: https://docs.dapr.io/reference/api/service_invocation_api/
  *
  * @example
@@ -86,12 +89,13 @@ interface Input {
 
 function createCall(sidecar: Sidecar, appId: string, endpoint: Endpoint): Call<Endpoint> {
   const operation = operationOf(endpoint)
+  const base = `/v1.0/invoke/${segment('an app ID', appId)}/method`
   const { response } = endpoint.schemas
   const check = response && TypeCompiler.Compile(response)
 
   return async function invoke(callInput, options) {
     const { params, query, headers, body } = callInput as Input
-    const path = `/v1.0/invoke/${encodeURIComponent(appId)}/method${fillPath(endpoint.path, params)}${toSearch(query)}`
+    const path = `${base}${fillPath(endpoint.path, params)}${toSearch(query)}`
     const init: RequestInit = { method: endpoint.method, headers: { ...headers } }
     if (body !== undefined) {
       init.headers = { ...headers, 'content-type': 'application/json' }
@@ -133,13 +137,9 @@ function errorCode(body: unknown): string {
 
 function fillPath(path: string, params: Record<string, unknown> = {}): string {
   return path.replace(/:(\w+)/g, (_, name: string) => {
-    const value = String(params[name] ?? '')
-    if (value === '') throw new TypeError(`the path ${path} needs the parameter ${name}`)
-    // These would name another operation, and no encoding hides them from a URL.
-    if (value === '.' || value === '..')
-      throw new TypeError(`the parameter ${name} of ${path} cannot be ${value}`)
+    const value = segment(`the parameter ${name} of ${path}`, String(params[name] ?? ''))
     // Twice: the sidecar decodes the path once, and the service's sidecar takes the rest for a URL.
-    return encodeURIComponent(encodeURIComponent(value))
+    return encodeURIComponent(value)
   })
 }
 

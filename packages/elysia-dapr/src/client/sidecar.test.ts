@@ -83,6 +83,18 @@ describe('request', () => {
     })
   })
 
+  test.each<[string, () => Promise<unknown>]>([
+    ['a GET with a body', () => sidecar().request('/', { body: '{}' })],
+    ['a header of two lines', () => sidecar().request('/', { headers: { 'if-match': '7\n8' } })],
+    ['a token of two lines', () => sidecar({ apiToken: 'hunter2\n3' }).request('/')],
+    ['a time-out that is none', () => sidecar().request('/', {}, { timeout: Number.NaN })],
+    ['an endpoint that is no URL', () => sidecar({ endpoint: 'localhost:3500' }).request('/')],
+  ])('is not sent for %s, and not tried again', async (_, call) => {
+    const error = await failureOf(call())
+    expect(error).toBeInstanceOf(TypeError)
+    expect(Bun.inspect(error)).not.toContain('hunter2')
+  })
+
   test('keeps the token out of its errors', async () => {
     const error = await failureOf(sidecar({ endpoint: closedPort(), apiToken: 'hunter2' }).request('/'))
     expect(Bun.inspect(error)).not.toContain('hunter2')

@@ -10,7 +10,7 @@ export interface SidecarOptions {
   /** Longest time for one call, in milliseconds. @default 10_000 */
   timeout?: number
   /** @default globalThis.fetch */
-  fetch?: (url: string, init: RequestInit) => Promise<Response>
+  fetch?: (request: Request) => Promise<Response>
 }
 
 export interface CallOptions {
@@ -25,6 +25,7 @@ export interface Sidecar {
   /**
    * Sends one request; trace context and baggage of the active span go with it. Resolves with the whole answer.
    * @throws DaprError `UNREACHABLE`, `TIMEOUT` or `ABORTED`; an answer of any status resolves.
+   * @throws TypeError for arguments that no request can be made of, and for an `endpoint` that is no http URL.
    */
   request(path: string, init?: RequestInit, options?: CallOptions): Promise<Response>
 }
@@ -46,13 +47,24 @@ export function sidecar(options: SidecarOptions = {}): Sidecar {
       if (apiToken) headers.set('dapr-api-token', apiToken)
       propagation.inject(context.active(), headers, { set: (carrier, key, value) => carrier.set(key, value) })
       const deadline = AbortSignal.timeout(timeout)
+      // Made outside the try: what is wrong with the arguments would pass for a sidecar that does not answer.
+      const request = new Request(`${endpoint}${path}`, {
+        ...init,
+        headers,
+        redirect: 'manual',
+        signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+      })
+      // Bun finds these only in fetch.
+      if (!/^https?:/.test(request.url)) {
+        throw new TypeError(
+          `${endpoint} is no address of a sidecar: it has to look like http://127.0.0.1:3500`,
+        )
+      }
+      if (init.body && (request.method === 'GET' || request.method === 'HEAD')) {
+        throw new TypeError(`a ${request.method} request has no body: use another method`)
+      }
       try {
-        const answer = await send(`${endpoint}${path}`, {
-          ...init,
-          headers,
-          redirect: 'manual',
-          signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
-        })
+        const answer = await send(request)
         // Read here, or a body that stalls rejects later with something else than a DaprError.
         const body = await answer.arrayBuffer()
         return new Response(body.byteLength > 0 ? body : null, answer)
@@ -70,6 +82,7 @@ export function sidecar(options: SidecarOptions = {}): Sidecar {
 /**
  * Waits until the sidecar can take calls (`/v1.0/healthz/outbound`), which is before the app has to listen.
  * @throws DaprError `TIMEOUT` after `timeout` milliseconds (default 60_000), `ABORTED`
+ * @throws TypeError for a `timeout` that is none
  */
 export async function waitForSidecar(
   sidecar: Sidecar,

@@ -1,6 +1,7 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { DaprError, ETagMismatchError } from '../errors.ts'
+import { segment } from './segment.ts'
 import { assertOk, type CallOptions, readBody, type Sidecar, toDaprError } from './sidecar.ts'
 
 export interface Entry<Value> {
@@ -29,6 +30,7 @@ export interface StateStore<Value> {
 
 /**
  * A Dapr state store whose values have one schema.
+ * @throws TypeError for a store, and in its calls for a key, that does not fit into a URL; for a value that JSON cannot hold
  * Source: https://docs.dapr.io/reference/api/state_api/
  */
 export function stateStore<Schema extends TSchema>(
@@ -37,11 +39,12 @@ export function stateStore<Schema extends TSchema>(
   schema: Schema,
 ): StateStore<Static<Schema>> {
   const check = TypeCompiler.Compile(schema)
-  const base = `/v1.0/state/${encodeURIComponent(store)}`
+  const base = `/v1.0/state/${segment('a state store', store)}`
+  const pathOf = (key: string) => `${base}/${segment('a key', key)}`
 
   return {
     async get(key, options) {
-      const answer = await sidecar.request(`${base}/${encodeURIComponent(checked(key))}`, {}, options)
+      const answer = await sidecar.request(pathOf(key), {}, options)
       if (answer.status === 204) return undefined
       await assertOk(answer, `read ${key} from ${store}`)
       const value = await readBody(answer)
@@ -56,9 +59,11 @@ export function stateStore<Schema extends TSchema>(
     },
 
     async save(key, value, { etag, ifAbsent, ttl, ...call } = {}) {
+      // A key that no other call could name.
+      pathOf(key)
       const guarded = etag !== undefined || ifAbsent
       const entry = {
-        key: checked(key),
+        key,
         value,
         ...(etag !== undefined && { etag }),
         ...(guarded && { options: { concurrency: 'first-write' } }),
@@ -71,16 +76,10 @@ export function stateStore<Schema extends TSchema>(
     async delete(key, { etag, ...call } = {}) {
       const init = { method: 'DELETE', ...(etag !== undefined && { headers: { 'if-match': etag } }) }
       const query = etag === undefined ? '' : '?concurrency=first-write'
-      const answer = await sidecar.request(`${base}/${encodeURIComponent(checked(key))}${query}`, init, call)
+      const answer = await sidecar.request(`${pathOf(key)}${query}`, init, call)
       await assertWritten(answer, `delete ${key} from ${store}`)
     },
   }
-}
-
-/** @throws TypeError for a key that a URL cannot hold: it would name something else than a value */
-function checked(key: string): string {
-  if (key === '' || key === '.' || key === '..') throw new TypeError(`${JSON.stringify(key)} cannot be a key`)
-  return key
 }
 
 const jsonHeaders = { 'content-type': 'application/json' }
