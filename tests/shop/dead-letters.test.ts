@@ -77,8 +77,8 @@ test('an event whose handler throws is retried, then kept, and never taken for h
   await until('its event is given up', () => deadLetters().some(({ data }) => data.orderId === order), 60_000)
   inventory.exec('alter table reservations_hidden rename to reservations')
 
-  // the first delivery and the policy's six retries
-  expect(inventoryLog('request failed')).toHaveLength(7)
+  // the first delivery and the policy's seven retries
+  expect(inventoryLog('request failed')).toHaveLength(8)
   expect(await statusOf(order)).toBe('placed')
 
   const next = await placeOrder('after-the-fault')

@@ -108,6 +108,17 @@ describe('a cart', () => {
     expect(again.status).toBe(200)
   })
 
+  test('is deleted in the version that was read, and in no other', async () => {
+    const path = '/carts/stale-delete'
+    const body = { items: [{ productId: 1, quantity: 1 }] }
+    const created = await send(path, { method: 'PUT', headers: { 'if-none-match': '*' }, body })
+    const etag = created.headers.get('etag') ?? ''
+    await send(path, { method: 'PUT', headers: { 'if-match': etag }, body })
+    const stale = await send(path, { method: 'DELETE', headers: { 'if-match': etag } })
+    expect(stale).toMatchObject({ status: 409, json: { code: 'cart-changed' } })
+    expect((await send(path)).status).toBe(200)
+  })
+
   test('is gone once deleted', async () => {
     const body = { items: [{ productId: 1, quantity: 1 }] }
     await send('/carts/short-lived', { method: 'PUT', headers: { 'if-none-match': '*' }, body })
@@ -148,6 +159,7 @@ describe('a bad request gets a problem document with a stable code', () => {
     ['unknown reservation', `/reservations/${unknown}`, {}, 404, 'reservation-unknown'],
     ['unknown cart', '/carts/nobody', {}, 404, 'cart-unknown'],
     ['no precondition', '/carts/ALFKI', { method: 'PUT', body: { items: [] } }, 428, 'precondition-required'],
+    ['weak tag', '/carts/A', { method: 'DELETE', headers: { 'if-match': 'W/"1"' } }, 422, 'invalid-request'],
     ['wrong method', '/orders', { method: 'PATCH', body: order }, 405, 'method-not-allowed'],
     ['wrong method, dynamic path', '/products/11', { method: 'DELETE' }, 405, 'method-not-allowed'],
     ['unknown path', '/nothing', {}, 404, 'not-found'],

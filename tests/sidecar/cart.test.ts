@@ -57,7 +57,11 @@ test('of two edits at once one gets a 409, and none is lost', async () => {
   )
   expect(edits.map(({ status }) => status).sort()).toEqual([200, 409])
   const refused = edits.find(({ status }) => status === 409)
-  expect(refused?.body).toMatchObject({ code: 'cart-changed', type: 'about:blank', status: 409 })
+  expect(refused?.body).toMatchObject({
+    code: 'cart-changed',
+    type: 'urn:shop:problem:cart-changed',
+    status: 409,
+  })
 
   const winner = edits.find(({ status }) => status === 200)
   const now = await send('GET', 'B')

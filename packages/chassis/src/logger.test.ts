@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { DaprError } from 'elysia-dapr'
 import { collectLog } from '../test/collect.ts'
 
 test('a line names the service, the level and the time', () => {
@@ -16,11 +17,36 @@ test('levels below the chosen one are left out', () => {
   expect(lines).toHaveLength(1)
 })
 
-test('credentials are replaced', () => {
+test.each([
+  { password: 'hunter2' },
+  { url: { password: 'hunter2' } },
+  { req: { headers: { authorization: 'hunter2' } } },
+  { req: { init: { headers: { 'dapr-api-token': 'hunter2' } } } },
+  { 'dapr-api-token': 'hunter2' },
+])('credentials are replaced: %j', fields => {
   const { log, lines } = collectLog()
-  log.info({
-    headers: { authorization: 'hunter2', 'dapr-api-token': 'hunter2' },
-    db: { password: 'hunter2' },
-  })
+  log.info(fields, 'connecting')
   expect(JSON.stringify(lines)).not.toContain('hunter2')
+  expect(JSON.stringify(lines)).toContain('[Redacted]')
+})
+
+test('an error tells its fault and not the answer that it holds', () => {
+  const { log, lines } = collectLog()
+  const cause = new TypeError('refused')
+  const err = new DaprError('read the secret', {
+    status: 500,
+    code: 'ERR',
+    body: { value: 'hunter2' },
+    cause,
+  })
+  log.error({ err }, 'failed')
+  const stack = expect.stringContaining('read the secret')
+  expect(lines[0]?.err).toEqual({
+    type: 'DaprError',
+    message: 'read the secret',
+    code: 'ERR',
+    status: 500,
+    stack,
+    cause: 'refused',
+  })
 })

@@ -38,7 +38,7 @@ describe('a request that is wrong', () => {
     expect(answer.headers.get('content-type')).toBe('application/problem+json')
     expect(answer.status).toBe(400)
     expect(document).toEqual({
-      type: 'about:blank',
+      type: 'urn:shop:problem:malformed-body',
       title: 'Malformed body',
       status: 400,
       detail: 'The body is not the JSON that its content-type promises.',
@@ -94,7 +94,7 @@ describe('a handler that fails', () => {
     })('GET', '/fail')
     expect(answer.status).toBe(404)
     expect(document).toEqual({
-      type: 'about:blank',
+      type: 'urn:shop:problem:order-unknown',
       title: 'Order unknown',
       status: 404,
       detail: 'There is no order 1.',
@@ -110,7 +110,7 @@ describe('a handler that fails', () => {
     })('GET', '/fail')
     expect(answer.status).toBe(500)
     expect(document).toEqual({
-      type: 'about:blank',
+      type: 'urn:shop:problem:internal',
       title: 'Internal',
       status: 500,
       detail: 'Something went wrong on our side.',
@@ -159,7 +159,7 @@ describe('a service behind this one', () => {
     })
     expect(answer.status).toBe(422)
     expect(document).toEqual({
-      type: 'about:blank',
+      type: 'urn:shop:problem:product-unknown',
       title: 'Product unknown',
       status: 422,
       detail: 'No product 9.',

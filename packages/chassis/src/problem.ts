@@ -12,14 +12,17 @@ export interface ProblemDocument {
   code: string
 }
 
+/** Members of its own that a problem adds. */
+type Extra = Record<string, unknown> & { [Member in keyof ProblemDocument]?: never }
+
 /** An expected failure. Throw it from a handler; the caller gets its problem document. */
 export class Problem extends Error {
   readonly status: number
   readonly code: string
-  readonly extra: Record<string, unknown>
+  readonly extra: Extra
 
   /** `code` is stable and for programs, `detail` for people; `extra` members are added to the document. */
-  constructor(status: number, code: string, detail?: string, extra: Record<string, unknown> = {}) {
+  constructor(status: number, code: string, detail?: string, extra: Extra = {}) {
     super(detail ?? code)
     this.status = status
     this.code = code
@@ -43,7 +46,7 @@ export function problems(log: Logger) {
 
 function respond({ status, code, message, extra, headers }: Answerable): Response {
   const document = {
-    type: 'about:blank',
+    type: `urn:shop:problem:${code}`,
     title: titleOf(code),
     status,
     ...(message !== code && { detail: message }),
@@ -107,7 +110,7 @@ function fromValidation({ type, all }: ValidationFailure): Answerable {
   if (type === 'response') return internal()
   const [first] = all
   const where = first?.path ? ` at ${first.path}` : ''
-  const why = first?.message ? `: ${first.message.toLowerCase()}` : ''
+  const why = first?.message ? `: ${lowerFirst(first.message)}` : ''
   return new Problem(
     422,
     type === 'body' ? 'invalid-body' : 'invalid-request',
@@ -131,6 +134,10 @@ function unavailable(): Answerable {
 
 function internal(): Answerable {
   return new Problem(500, 'internal', 'Something went wrong on our side.')
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
 }
 
 function titleOf(code: string): string {

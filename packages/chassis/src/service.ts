@@ -56,11 +56,11 @@ export async function startService(config: Static<typeof baseConfig>): Promise<S
         log.info({ signal }, 'draining')
         serving = false
         const timer = setTimeout(() => {
-          log.error({ drainTimeout }, 'requests are still under way: ending without them')
+          log.error({ drainTimeout }, 'not drained in time: ending all the same')
           process.exit(1)
         }, drainTimeout)
         await app.stop()
-        for (const close of closers) await close()
+        for (const close of closers) await close().catch(err => log.warn({ err }, 'cannot close'))
         clearTimeout(timer)
         log.info('stopped')
         process.exit(0)

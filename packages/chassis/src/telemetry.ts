@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { context, propagation, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
@@ -33,8 +34,14 @@ export async function startTelemetry({
   propagation.setGlobalPropagator(
     new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
   )
-  return () => provider.shutdown()
+  return async () => {
+    // a collector that is gone must not hold up, or fail, the end of the service
+    await Promise.race([provider.shutdown().catch(() => {}), setTimeout(flushTimeout)])
+  }
 }
+
+/** Longest time for the last spans to leave, in milliseconds. */
+const flushTimeout = 2_000
 
 async function exportTo(endpoint: string): Promise<SpanProcessor> {
   const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http')

@@ -9,7 +9,7 @@ import type { Database } from './database.ts'
 import { inbox, outbox } from './schema.ts'
 
 const noted = topic('pubsub', 'noted', Type.Object({ text: Type.String() }))
-const cause = { id: 'e1', topic: 'asked' }
+const cause = { source: 'asker', id: 'e1', topic: 'asked' }
 
 function contents(database: Database) {
   return {
@@ -73,7 +73,7 @@ test('an event that was handled before changes nothing', () => {
   const { database } = opened
   const note = (text: string, id: string) =>
     commit(database, {
-      inbox: { id, topic: 'asked' },
+      inbox: { source: 'asker', topic: 'asked', id },
       rows: transaction => transaction.insert(notes).values({ text }).run(),
       outbox: [outgoing(noted, { text })],
     })
@@ -81,6 +81,13 @@ test('an event that was handled before changes nothing', () => {
   const { outbox: events, ...rest } = contents(database)
   expect(rest).toEqual({ notes: [{ text: 'a' }, { text: 'c' }], inbox: [{ id: 'e1' }, { id: 'e2' }] })
   expect(events.map(({ data }) => data)).toEqual([{ text: 'a' }, { text: 'c' }])
+})
+
+test('an id counts within its source and topic', () => {
+  using opened = temporaryDatabase()
+  const causes = [cause, { ...cause, source: 'another' }, { ...cause, topic: 'answered' }, cause]
+  const handled = causes.map(each => commit(opened.database, { inbox: each, rows: () => undefined }))
+  expect(handled).toEqual([true, true, true, false])
 })
 
 test('one that failed before is handled when it comes again', () => {

@@ -19,7 +19,7 @@ type NoPromise = object & { then?: never }
 
 export interface ChangeSet {
   /** The event that causes the change: one that was handled before changes nothing. */
-  inbox?: Pick<CloudEvent, 'id' | 'topic'>
+  inbox?: Pick<CloudEvent, 'source' | 'topic' | 'id'>
   /** Writes the business rows. Synchronous: a promise would escape the transaction. */
   rows: (transaction: Transaction) => undefined | NoPromise
   /** Published after the commit, in this order. */
@@ -35,7 +35,8 @@ export function commit(database: Database, { inbox: cause, rows, outbox: events 
   return database.transaction(
     transaction => {
       if (cause) {
-        const row = { id: cause.id, topic: cause.topic, receivedAt: new Date().toISOString() }
+        const { source, topic, id } = cause
+        const row = { source, topic, id, receivedAt: new Date().toISOString() }
         if (transaction.insert(inbox).values(row).onConflictDoNothing().run().changes === 0) return false
       }
       rows(transaction)

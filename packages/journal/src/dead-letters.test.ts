@@ -19,9 +19,9 @@ test('the topic belongs to one app', () => {
 
 test('an event is kept whole, and once', () => {
   using opened = temporaryDatabase()
-  keepDeadLetter(opened.database, event)
-  keepDeadLetter(opened.database, { ...event, data: 'other' })
-  keepDeadLetter(opened.database, { ...event, id: 'e2' })
+  expect(keepDeadLetter(opened.database, event)).toBe(true)
+  expect(keepDeadLetter(opened.database, { ...event, data: 'other' })).toBe(false)
+  expect(keepDeadLetter(opened.database, { ...event, id: 'e2' })).toBe(true)
   const kept = opened.database.select().from(deadLetters).all()
   expect(kept).toMatchObject([
     { id: 'e1', topic: 'orders.dead-letters', event },

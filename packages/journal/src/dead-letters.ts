@@ -8,8 +8,12 @@ export function deadLetterTopic(pubsub: string, appId: string) {
   return topic(pubsub, `${appId}.dead-letters`, Type.Unknown())
 }
 
-/** Keeps an event that was given up; the same one twice is kept once. */
-export function keepDeadLetter(database: Database, event: CloudEvent): void {
-  const row = { id: event.id, topic: event.topic, event, receivedAt: new Date().toISOString() }
-  database.insert(deadLetters).values(row).onConflictDoNothing().run()
+/** Keeps an event that was given up. @returns false for one that is kept already */
+export function keepDeadLetter(
+  database: Pick<Database, 'insert'>,
+  event: Pick<CloudEvent, 'source' | 'topic' | 'id' | 'data'>,
+): boolean {
+  const { source, topic, id } = event
+  const row = { source, topic, id, event, receivedAt: new Date().toISOString() }
+  return database.insert(deadLetters).values(row).onConflictDoNothing().run().changes > 0
 }

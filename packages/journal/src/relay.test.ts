@@ -4,7 +4,7 @@ import { DaprError, sidecar, topic } from 'elysia-dapr'
 import { notes, type TemporaryDatabase, temporaryDatabase } from '../test/temporary-database.ts'
 import { commit, outgoing } from './commit.ts'
 import { type RelayOptions, startRelay } from './relay.ts'
-import { outbox } from './schema.ts'
+import { deadLetters, outbox } from './schema.ts'
 
 const noted = topic('pubsub', 'noted', Type.Object({ text: Type.String() }))
 
@@ -69,6 +69,7 @@ function relay(options: Partial<RelayOptions> = {}) {
   const started = startRelay({
     database: opened.database,
     sidecar: broker.sidecar,
+    source: 'notary',
     maxPause: 1,
     onError: error => {
       throw error
@@ -128,6 +129,29 @@ test('a failure is told and tried again with the same id; nothing overtakes it',
   expect(new Set(broker.received.map(({ id }) => id)).size).toBe(3)
   expect(errors).toHaveLength(3)
   expect(errors[0]).toBeInstanceOf(DaprError)
+})
+
+test('an event that is refused for good becomes a dead letter, and the others go on', async () => {
+  const outcomes: string[] = []
+  broker.answer = async text => (text === 'b' ? 403 : 204)
+  note('a', 'b', 'c')
+  relay({ onError: (_, outcome) => outcomes.push(outcome) })
+  await until(() => left().length === 0)
+  expect(broker.texts()).toEqual(['a', 'b', 'c'])
+  expect(outcomes).toEqual(['given up'])
+  const id = broker.received[1]?.id
+  expect(opened.database.select().from(deadLetters).all()).toMatchObject([
+    { source: 'notary', topic: 'noted', id, event: { data: { text: 'b' } } },
+  ])
+})
+
+test('a component that is not loaded yet is waited for', async () => {
+  let missing = 2
+  broker.answer = async () => (missing-- > 0 ? 404 : 204)
+  note('a')
+  relay({ onError: () => undefined })
+  await until(() => left().length === 0)
+  expect(broker.texts()).toEqual(['a', 'a', 'a'])
 })
 
 test('the pauses grow to their limit, and are short again after a success', async () => {
@@ -201,6 +225,17 @@ test('stop finishes the publication under way and leaves the rest', async () => 
   expect(broker.texts()).toEqual(['a', 'b'])
 })
 
+test('a publication that hangs does not hold up the end, and stays in the outbox', async () => {
+  const never = Promise.withResolvers<number>()
+  broker.answer = () => never.promise
+  note('a')
+  const { stop } = relay({ onError: () => undefined })
+  await until(() => broker.received.length === 1)
+  await stop(1)
+  expect(left()).toEqual(['a'])
+  never.resolve(204)
+})
+
 test('nothing waits after a publication that fails while it stops', async () => {
   const taken = Promise.withResolvers<number>()
   broker.answer = () => taken.promise
@@ -208,8 +243,8 @@ test('nothing waits after a publication that fails while it stops', async () => 
   const errors: unknown[] = []
   const { stop } = relay({ onError: error => errors.push(error) })
   await until(() => broker.received.length === 1)
-  using timer = spyOn(globalThis, 'setTimeout')
   const stopped = stop()
+  using timer = spyOn(globalThis, 'setTimeout')
   taken.resolve(503)
   await stopped
   expect(errors).toHaveLength(1)

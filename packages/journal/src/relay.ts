@@ -1,31 +1,42 @@
 import { context, propagation, ROOT_CONTEXT } from '@opentelemetry/api'
 import { Type } from '@sinclair/typebox'
-import { asc, lte } from 'drizzle-orm'
-import { publish, type Sidecar, topic } from 'elysia-dapr'
+import { asc, eq } from 'drizzle-orm'
+import { DaprError, publish, type Sidecar, topic } from 'elysia-dapr'
 import type { Database } from './database.ts'
+import { keepDeadLetter } from './dead-letters.ts'
 import { outbox } from './schema.ts'
 
 export interface Relay {
   /** Call after a commit: what it left in the outbox is published at once. */
   wake(): void
-  /** Finishes the publication under way. The rest stays in the outbox for the next start. */
-  stop(): Promise<void>
+  /**
+   * Gives the publication under way `grace` milliseconds, three seconds by default. The rest stays in the outbox for
+   * the next start.
+   */
+  stop(grace?: number): Promise<void>
 }
+
+type Row = typeof outbox.$inferSelect
 
 export interface RelayOptions {
   database: Database
   sidecar: Sidecar
-  onError: (error: unknown) => void
+  /** CloudEvent source of what is published: the app-id. */
+  source: string
+  /** Told of each failed attempt; `given up` when the event has become a dead letter. */
+  onError: (error: unknown, outcome: 'retrying' | 'given up') => void
   /** Longest pause between attempts while the broker cannot be reached, in milliseconds. @default 5_000 */
   maxPause?: number
 }
 
 /**
  * Publishes the outbox in its order, from the start of the process on; a row is deleted once the broker has its
- * event. What a crash leaves between the two is published again with the same id.
+ * event. What a crash leaves between the two is published again with the same id. An event that the sidecar refuses
+ * for good, such as one for a topic that the app may not publish to, becomes a dead letter: the others go on.
  */
-export function startRelay({ database, sidecar, onError, maxPause = 5_000 }: RelayOptions): Relay {
+export function startRelay({ database, sidecar, source, onError, maxPause = 5_000 }: RelayOptions): Relay {
   const next = database.select().from(outbox).orderBy(asc(outbox.seq)).limit(100).prepare()
+  const ending = new AbortController()
   let stopped = false
   let running: Promise<void> | undefined
   let again = false
@@ -38,8 +49,8 @@ export function startRelay({ database, sidecar, onError, maxPause = 5_000 }: Rel
       for (let rows = next.all(); rows.length > 0 && !stopped; rows = next.all()) {
         for (const row of rows) {
           if (stopped) return
-          await send(sidecar, row)
-          database.delete(outbox).where(lte(outbox.seq, row.seq)).run()
+          await send(sidecar, row, ending.signal).catch(error => giveUp(row, error))
+          database.delete(outbox).where(eq(outbox.seq, row.seq)).run()
           pause = 0
         }
       }
@@ -57,8 +68,15 @@ export function startRelay({ database, sidecar, onError, maxPause = 5_000 }: Rel
       })
   }
 
+  function giveUp({ id, topic, data }: Row, error: unknown): void {
+    if (!isRefusal(error)) throw error
+    const event = { source, topic, id, data }
+    keepDeadLetter(database, event)
+    onError(error, 'given up')
+  }
+
   function retryLater(error: unknown): void {
-    onError(error)
+    onError(error, 'retrying')
     if (stopped) return
     pause = Math.min(maxPause, pause === 0 ? 100 : pause * 2)
     timer = setTimeout(() => {
@@ -70,19 +88,26 @@ export function startRelay({ database, sidecar, onError, maxPause = 5_000 }: Rel
   wake()
   return {
     wake,
-    async stop() {
+    async stop(grace = 3_000) {
       stopped = true
       clearTimeout(timer)
+      const abort = setTimeout(() => ending.abort(), grace)
       await running
+      clearTimeout(abort)
     },
   }
 }
 
-function send(sidecar: Sidecar, row: typeof outbox.$inferSelect): Promise<void> {
+/** A 404 is a component that is not loaded yet. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof DaprError && error.status >= 400 && error.status !== 404 && !error.retryable
+}
+
+function send(sidecar: Sidecar, row: Row, signal: AbortSignal): Promise<void> {
   const parent = row.traceparent
     ? propagation.extract(ROOT_CONTEXT, { traceparent: row.traceparent })
     : ROOT_CONTEXT
   return context.with(parent, () =>
-    publish(sidecar, topic(row.pubsub, row.topic, Type.Unknown()), row.data, { id: row.id }),
+    publish(sidecar, topic(row.pubsub, row.topic, Type.Unknown()), row.data, { id: row.id, signal }),
   )
 }

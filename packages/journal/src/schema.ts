@@ -1,4 +1,4 @@
-import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /** Events that are committed but not yet published. The relay publishes them in the order of `seq`. */
 export const outbox = sqliteTable('outbox', {
@@ -12,17 +12,30 @@ export const outbox = sqliteTable('outbox', {
   traceparent: text(),
 })
 
-/** Ids of the events whose effects are committed: one that comes again is acknowledged and does nothing. */
-export const inbox = sqliteTable('inbox', {
-  id: text().primaryKey(),
-  topic: text().notNull(),
-  receivedAt: text().notNull(),
-})
+/**
+ * The events whose effects are committed: one that comes again is acknowledged and does nothing. An id is unique
+ * within its source (CloudEvents 1.0, section 3.1).
+ */
+export const inbox = sqliteTable(
+  'inbox',
+  {
+    source: text().notNull(),
+    topic: text().notNull(),
+    id: text().notNull(),
+    receivedAt: text('received_at').notNull(),
+  },
+  table => [primaryKey({ columns: [table.source, table.topic, table.id] })],
+)
 
-/** Events that this service gave up, kept whole. */
-export const deadLetters = sqliteTable('dead_letters', {
-  id: text().primaryKey(),
-  topic: text().notNull(),
-  event: text({ mode: 'json' }).notNull(),
-  receivedAt: text().notNull(),
-})
+/** Events that this service gave up: handled in vain, or refused when it published them. Kept whole. */
+export const deadLetters = sqliteTable(
+  'dead_letters',
+  {
+    source: text().notNull(),
+    topic: text().notNull(),
+    id: text().notNull(),
+    event: text({ mode: 'json' }).notNull(),
+    receivedAt: text('received_at').notNull(),
+  },
+  table => [primaryKey({ columns: [table.source, table.topic, table.id] })],
+)

@@ -3,6 +3,9 @@ import { endpoint, problem } from 'elysia-dapr/contract'
 
 const params = Type.Object({ customerId: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) })
 
+/** One strong entity tag, as the `etag` header of an answer gives it (RFC 9110, section 8.8.3). */
+const ETag = Type.String({ pattern: '^"[\\x21\\x23-\\x7e]+"$' })
+
 export const CartItems = Type.Array(
   Type.Object({
     productId: Type.Integer({ minimum: 1 }),
@@ -29,7 +32,7 @@ export const putCart = endpoint({
   path: '/carts/:customerId',
   params,
   headers: Type.Object({
-    'if-match': Type.Optional(Type.String()),
+    'if-match': Type.Optional(ETag),
     'if-none-match': Type.Optional(Type.Literal('*')),
   }),
   body: Type.Object({ items: CartItems }),
@@ -37,8 +40,11 @@ export const putCart = endpoint({
   errors: { 409: problem('cart-changed'), 428: problem('precondition-required') },
 })
 
+/** With `if-match`, only the version that it names. */
 export const deleteCart = endpoint({
   method: 'DELETE',
   path: '/carts/:customerId',
   params,
+  headers: Type.Object({ 'if-match': Type.Optional(ETag) }),
+  errors: { 409: problem('cart-changed') },
 })

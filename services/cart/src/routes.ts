@@ -23,18 +23,21 @@ export function routes(store: Store) {
     .use(
       route(putCart, async ({ params, headers, body, set }) => {
         const cart = { customerId: params.customerId, items: body.items }
-        await store
-          .save(params.customerId, cart, { ...precondition(headers), ttl: cartTtl })
-          .catch((error: unknown) => {
-            throw error instanceof ETagMismatchError ? changed() : error
-          })
-        // The state API answers no new ETag. When somebody else has written in between, their version is not ours.
-        const stored = await read(params.customerId)
-        if (Bun.deepEquals(stored.value, cart)) set.headers.etag = toHttp(stored.etag)
+        await store.save(params.customerId, cart, { ...precondition(headers), ttl: cartTtl }).catch(refuse)
+        // The state API answers no new ETag, and whoever writes in between has one of their own: read, and compare.
+        const stored = await store.get(params.customerId).catch(() => undefined)
+        if (stored && Bun.deepEquals(stored.value, cart)) set.headers.etag = toHttp(stored.etag)
         return cart
       }),
     )
-    .use(route(deleteCart, ({ params }) => store.delete(params.customerId)))
+    .use(
+      route(deleteCart, ({ params, headers }) => {
+        const etag = headers['if-match']
+        return store
+          .delete(params.customerId, etag === undefined ? {} : { etag: fromHttp(etag) })
+          .catch(refuse)
+      }),
+    )
 }
 
 function precondition(headers: { 'if-match'?: string; 'if-none-match'?: '*' }) {
@@ -47,8 +50,9 @@ function precondition(headers: { 'if-match'?: string; 'if-none-match'?: '*' }) {
   )
 }
 
-function changed(): Problem {
-  return new Problem(
+function refuse(error: unknown): never {
+  if (!(error instanceof ETagMismatchError)) throw error
+  throw new Problem(
     409,
     'cart-changed',
     'The cart has changed since you read it. Read it again and repeat your change.',

@@ -110,7 +110,7 @@ test('an answer without a body is passed on', async () => {
 
 test('a refusal of the service is the client’s', async () => {
   const refusal = {
-    type: 'about:blank',
+    type: 'urn:shop:problem:cart-changed',
     title: 'Cart changed',
     status: 409,
     code: 'cart-changed',

@@ -1,14 +1,18 @@
 CREATE TABLE `dead_letters` (
-	`id` text PRIMARY KEY NOT NULL,
+	`source` text NOT NULL,
 	`topic` text NOT NULL,
+	`id` text NOT NULL,
 	`event` text NOT NULL,
-	`receivedAt` text NOT NULL
+	`received_at` text NOT NULL,
+	PRIMARY KEY(`source`, `topic`, `id`)
 );
 --> statement-breakpoint
 CREATE TABLE `inbox` (
-	`id` text PRIMARY KEY NOT NULL,
+	`source` text NOT NULL,
 	`topic` text NOT NULL,
-	`receivedAt` text NOT NULL
+	`id` text NOT NULL,
+	`received_at` text NOT NULL,
+	PRIMARY KEY(`source`, `topic`, `id`)
 );
 --> statement-breakpoint
 CREATE TABLE `outbox` (

@@ -13,7 +13,7 @@ function setUp({ store }: TemporaryStore) {
     committed: () => {
       told.committed += 1
     },
-    keepDeadLetter: event => told.deadLetters.push(event),
+    keepDeadLetter: event => told.deadLetters.push(event) > 0,
   })
 
   async function get(path: string) {

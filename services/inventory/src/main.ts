@@ -2,6 +2,7 @@ import { readConfig } from '@shop/chassis/config'
 import { startService } from '@shop/chassis/service'
 import { openDatabase } from '@shop/journal/database'
 import { keepDeadLetter } from '@shop/journal/dead-letters'
+import { pruneInbox } from '@shop/journal/prune'
 import { startRelay } from '@shop/journal/relay'
 import { getSecret } from 'elysia-dapr'
 import { createApp } from './app.ts'
@@ -19,8 +20,14 @@ onClose(() => database.$client.close())
 const store = createStore(database)
 if (config.SEED_DIR) log.info({ products: await seed(store, config.SEED_DIR) }, 'opening stock')
 
-const relay = startRelay({ database, sidecar: dapr, onError: err => log.warn({ err }, 'cannot publish now') })
-onClose(relay.stop)
+const relay = startRelay({
+  database,
+  sidecar: dapr,
+  source: config.APP_ID,
+  onError: (err, outcome) => log.warn({ err, outcome }, 'cannot publish'),
+})
+onClose(() => relay.stop())
+onClose(pruneInbox(database))
 
 serve(
   createApp({

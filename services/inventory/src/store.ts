@@ -11,8 +11,8 @@ export interface Store {
   levels(): StockLevel[]
   level(productId: number): StockLevel | undefined
   reservation(orderId: string): Reservation | undefined
-  /** Decides about an order, once: by the event's id and by the order's. Returns what holds now. */
-  reserve(order: OrderPlaced, cause: CloudEvent): Reservation
+  /** Decides about an order, once. Returns what holds now; nothing when the event was handled for another order. */
+  reserve(order: OrderPlaced, cause: CloudEvent): Reservation | undefined
   isEmpty(): boolean
   add(opening: { productId: number; onHand: number }[]): void
 }
@@ -70,8 +70,7 @@ export function createStore(database: Database): Store {
             : outgoing(stockRejected, { orderId, reason }),
         ],
       })
-      if (!written) throw new Error(`event ${cause.id} was handled before, for another order than ${orderId}`)
-      return decided
+      return written ? decided : undefined
     },
 
     isEmpty: () => countAll.get()?.count === 0,

@@ -2,14 +2,14 @@ import type { Logger } from '@shop/chassis/logger'
 import { deadLetterTopic } from '@shop/journal/dead-letters'
 import { orderPlaced } from '@shop/orders-contract'
 import { Elysia } from 'elysia'
-import { type CloudEvent, subscribe } from 'elysia-dapr'
+import { type CloudEvent, drop, subscribe } from 'elysia-dapr'
 import type { Store } from './store.ts'
 
 export interface SubscriptionDependencies {
   store: Store
   /** Told that the outbox has something to publish. */
   committed: () => void
-  keepDeadLetter: (event: CloudEvent) => void
+  keepDeadLetter: (event: CloudEvent) => boolean
   log: Logger
 }
 
@@ -21,9 +21,12 @@ export function subscriptions({ store, committed, keepDeadLetter, log }: Subscri
       subscribe(
         orderPlaced,
         ({ data, event }) => {
-          const { orderId, status, reason } = store.reserve(data, event)
+          const reservation = store.reserve(data, event)
+          if (!reservation) return drop(`event ${event.id} was handled for another order`)
           committed()
+          const { orderId, status, reason } = reservation
           log.info({ orderId, status, reason }, 'stock decided')
+          return undefined
         },
         {
           deadLetterTopic: deadLetters.name,
@@ -34,8 +37,7 @@ export function subscriptions({ store, committed, keepDeadLetter, log }: Subscri
     )
     .use(
       subscribe(deadLetters, ({ event }) => {
-        log.error({ event: event.id, type: event.type }, 'dead letter kept')
-        keepDeadLetter(event)
+        if (keepDeadLetter(event)) log.error({ event: event.id, topic: event.topic }, 'dead letter kept')
       }),
     )
 }

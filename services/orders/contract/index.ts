@@ -25,7 +25,7 @@ export const placeOrder = endpoint({
   method: 'POST',
   path: '/orders',
   status: 202,
-  headers: Type.Object({ 'idempotency-key': Type.String({ minLength: 1, maxLength: 128 }) }),
+  headers: Type.Object({ 'idempotency-key': Type.String({ pattern: '^[\\x21-\\x7e]{1,128}$' }) }),
   body: Type.Object({
     customerId: CustomerId,
     lines: Type.Array(Type.Object({ productId: ProductId, quantity: Quantity }), {

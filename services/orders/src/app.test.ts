@@ -29,7 +29,7 @@ function setUp({ store }: TemporaryStore, changes: Partial<Dependencies> = {}) {
     committed: () => {
       told.committed += 1
     },
-    keepDeadLetter: event => told.deadLetters.push(event),
+    keepDeadLetter: event => told.deadLetters.push(event) > 0,
     now: () => new Date(placedAt),
     newId: () => {
       ids += 1

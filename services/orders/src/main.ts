@@ -3,6 +3,7 @@ import { readConfig } from '@shop/chassis/config'
 import { startService } from '@shop/chassis/service'
 import { openDatabase } from '@shop/journal/database'
 import { keepDeadLetter } from '@shop/journal/dead-letters'
+import { pruneInbox } from '@shop/journal/prune'
 import { startRelay } from '@shop/journal/relay'
 import { client, getSecret } from 'elysia-dapr'
 import { createApp } from './app.ts'
@@ -16,8 +17,14 @@ const url = await getSecret(dapr, 'secrets', 'orders-database')
 const database = openDatabase(url, `${import.meta.dir}/../migrations`)
 onClose(() => database.$client.close())
 
-const relay = startRelay({ database, sidecar: dapr, onError: err => log.warn({ err }, 'cannot publish now') })
-onClose(relay.stop)
+const relay = startRelay({
+  database,
+  sidecar: dapr,
+  source: config.APP_ID,
+  onError: (err, outcome) => log.warn({ err, outcome }, 'cannot publish'),
+})
+onClose(() => relay.stop())
+onClose(pruneInbox(database))
 
 const catalog = client(dapr, 'catalog', catalogContract)
 

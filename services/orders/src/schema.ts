@@ -1,23 +1,19 @@
 import type { Order } from '@shop/orders-contract'
-import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 export { deadLetters, inbox, outbox } from '@shop/journal/schema'
 
-export const orders = sqliteTable(
-  'orders',
-  {
-    id: text().primaryKey(),
-    customerId: text('customer_id').notNull(),
-    status: text().$type<Order['status']>().notNull(),
-    reason: text(),
-    totalCents: integer('total_cents').notNull(),
-    placedAt: text('placed_at').notNull(),
-    idempotencyKey: text('idempotency_key').notNull().unique(),
-    /** Tells a repeated request from another one under the same key. */
-    requestDigest: text('request_digest').notNull(),
-  },
-  table => [index('orders_customer').on(table.customerId)],
-)
+export const orders = sqliteTable('orders', {
+  id: text().primaryKey(),
+  customerId: text('customer_id').notNull(),
+  status: text().$type<Order['status']>().notNull(),
+  reason: text(),
+  totalCents: integer('total_cents').notNull(),
+  placedAt: text('placed_at').notNull(),
+  idempotencyKey: text('idempotency_key').notNull().unique(),
+  /** Tells a repeated request from another one under the same key. */
+  requestDigest: text('request_digest').notNull(),
+})
 
 export const orderLines = sqliteTable(
   'order_lines',

@@ -17,7 +17,7 @@ export interface Store {
   findByKey(idempotencyKey: string): { order: Order; requestDigest: string } | undefined
   /** Writes a new order and its event. False when another request under the same key came first. */
   add(order: Order, key: RequestKey): boolean
-  /** Applies inventory's decision once. False when there is no such order. */
+  /** Applies inventory's decision, the first alone. False when no such order waits for this event. */
   settle(orderId: string, decision: Decision, cause: CloudEvent): boolean
 }
 
@@ -84,14 +84,13 @@ export function createStore(database: Database): Store {
 
     settle(orderId, decision, cause) {
       const order = find(orderId)
-      if (!order) return false
+      if (order?.status !== 'placed') return order !== undefined
       const { status, reason = null } = decide(order, decision)
-      commit(database, {
+      return commit(database, {
         inbox: cause,
         rows: transaction =>
           transaction.update(orders).set({ status, reason }).where(eq(orders.id, orderId)).run(),
       })
-      return true
     },
   }
 }

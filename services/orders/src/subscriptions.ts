@@ -8,7 +8,7 @@ import type { Store } from './store.ts'
 
 export interface SubscriptionDependencies {
   store: Store
-  keepDeadLetter: (event: CloudEvent) => void
+  keepDeadLetter: (event: CloudEvent) => boolean
   log: Logger
 }
 
@@ -21,7 +21,7 @@ export function subscriptions({ store, keepDeadLetter, log }: SubscriptionDepend
   }
 
   function settle(orderId: string, decision: Decision, event: CloudEvent) {
-    if (!store.settle(orderId, decision, event)) return drop(`there is no order ${orderId}`)
+    if (!store.settle(orderId, decision, event)) return drop(`no order ${orderId} waits for it`)
     log.info({ orderId, ...decision }, 'order settled')
     return undefined
   }
@@ -43,8 +43,7 @@ export function subscriptions({ store, keepDeadLetter, log }: SubscriptionDepend
     )
     .use(
       subscribe(deadLetters, ({ event }) => {
-        log.error({ event: event.id, type: event.type }, 'dead letter kept')
-        keepDeadLetter(event)
+        if (keepDeadLetter(event)) log.error({ event: event.id, topic: event.topic }, 'dead letter kept')
       }),
     )
 }
