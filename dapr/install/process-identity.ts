@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 /** A process beyond doubt: ids are reused, an id together with its start time is not. */
 export interface ProcessIdentity {
@@ -33,6 +33,28 @@ export function startInStat(stat: string): string | undefined {
 
 export function isRunning({ pid, started }: ProcessIdentity): boolean {
   return startOf(pid) === started
+}
+
+/** Whether anything of a process group still runs; zombies do not. */
+export function isGroupRunning(group: number): boolean {
+  if (process.platform === 'linux') return readdirSync('/proc').some(name => isMember(name, group))
+  const ps = Bun.spawnSync(['ps', '-A', '-o', 'pgid=,stat='], { env: psEnv })
+  const rows = ps.stdout.toString().split('\n')
+  return rows.some(row => {
+    const [id, state] = row.trim().split(/\s+/)
+    return Number(id) === group && !state?.startsWith('Z')
+  })
+}
+
+function isMember(entry: string, group: number): boolean {
+  if (!/^\d+$/.test(entry)) return false
+  try {
+    const stat = readFileSync(`/proc/${entry}/stat`, 'utf8')
+    const id = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]
+    return Number(id) === group && startInStat(stat) !== undefined
+  } catch {
+    return false
+  }
 }
 
 /** This process. */

@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { killGroupOf, run } from './process.ts'
+import { startOf } from './process-identity.ts'
 import { emptyPlace } from './testing.ts'
 
 // a shell with a child of its own, as `go build` has its compilers; both pids are told
@@ -16,11 +17,7 @@ async function startFamily(work: string, signal: AbortSignal) {
   return { pids: await told.promise, ended }
 }
 
-const alive = (pid: number) => {
-  const { stdout } = Bun.spawnSync(['ps', '-o', 'stat=', '-p', String(pid)])
-  const state = stdout.toString().trim()
-  return state !== '' && !state.startsWith('Z')
-}
+const alive = (pid: number) => startOf(pid) !== undefined
 
 async function allGone(pids: number[]) {
   while (pids.some(alive)) await Bun.sleep(5)

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Environment } from './cache.ts'
+import { startOf } from './process-identity.ts'
 
 export interface RunOptions {
   cwd: string
@@ -40,7 +41,7 @@ export async function run(
   const abort = () => killGroup(child.pid)
   signal?.addEventListener('abort', abort)
   try {
-    const identity = { pid: child.pid, started: startTime(child.pid) }
+    const identity = { pid: child.pid, started: startOf(child.pid) }
     await Bun.write(join(work, noteName), JSON.stringify(identity))
     const errors: string[] = []
     const [output] = await Promise.all([
@@ -70,7 +71,7 @@ export async function killGroupOf(work: string): Promise<void> {
     .json()
     .catch(() => undefined)
   const pid: unknown = note?.pid
-  if (typeof pid !== 'number' || !note.started || startTime(pid) !== note.started) return
+  if (typeof pid !== 'number' || !note.started || startOf(pid) !== note.started) return
   killGroup(pid)
 }
 
@@ -92,13 +93,4 @@ function killGroup(pid: number): void {
   } catch {
     // it has ended by itself
   }
-}
-
-/** When a process began, as `ps` tells it: with the pid it says for certain which process is meant. */
-function startTime(pid: number): string {
-  const { stdout } = Bun.spawnSync(['ps', '-o', 'lstart=', '-p', String(pid)], {
-    env: { ...process.env, LC_ALL: 'C' },
-    stderr: 'ignore',
-  })
-  return stdout.toString().trim()
 }

@@ -1,4 +1,4 @@
-import { runTool } from '../check/run-tool.ts'
+import { isGroupRunning } from '../../dapr/install/process-identity.ts'
 
 export interface GroupOptions {
   signal: AbortSignal
@@ -38,19 +38,10 @@ export async function runGroup(
 async function endGroup(group: number, graceMs: number): Promise<void> {
   const deadline = performance.now() + graceMs
   send(group, 'SIGTERM')
-  while (await isAlive(group)) {
+  while (isGroupRunning(group)) {
     if (performance.now() > deadline) send(group, 'SIGKILL')
     await Bun.sleep(100)
   }
-}
-
-/** Whether anything of the group still runs. Ended processes that nobody has reaped (state Z) do not count. */
-async function isAlive(group: number): Promise<boolean> {
-  const { output } = await runTool(['ps', '-A', '-o', 'pgid=,stat='])
-  return output.split('\n').some(line => {
-    const [pgid, state] = line.trim().split(/\s+/)
-    return Number(pgid) === group && !state?.startsWith('Z')
-  })
 }
 
 function send(group: number, signal: NodeJS.Signals): void {
