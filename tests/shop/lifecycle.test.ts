@@ -42,6 +42,28 @@ test('Ctrl-C leaves no process and no file of the run, and keeps the data', asyn
   expect(readdirSync(join(shop.home, '.local/data'))).toContain('catalog.db')
 })
 
+test('one Ctrl-C on a terminal, with all its copies, is an orderly end', async () => {
+  await using shop = await startShop({ terminal: true })
+  const processes = identities(shop)
+  shop.starter.terminal?.write('\x03')
+  await until('it has stopped', () => shop.output().includes('the data stays'))
+  await shop.starter.exited
+  expect(shop.output()).toContain('SIGINT: stopping')
+  expect(shop.output()).not.toContain('did not end in time')
+  expect(processes.filter(isRunning)).toEqual([])
+  expect(existsSync(runDir(shop))).toBe(false)
+})
+
+test('two stops at once are one orderly end', async () => {
+  await using shop = await startShop()
+  const processes = identities(shop)
+  const stops = await Promise.all([shop.command('stop'), shop.command('stop')])
+  expect(stops.map(({ code }) => code)).toEqual([0, 0])
+  expect(await shop.starter.exited).toBe(0)
+  expect(shop.output()).not.toContain('did not end in time')
+  expect(processes.filter(isRunning)).toEqual([])
+})
+
 test('stop from another shell ends it; once more, nothing is running', async () => {
   await using shop = await startShop()
   const processes = identities(shop)

@@ -36,6 +36,8 @@ export interface StartShopOptions {
   /** The checkout to run. @default this one */
   root?: string
   env?: Record<string, string>
+  /** Runs it as a person does: by `bun run`, on a terminal of its own. */
+  terminal?: boolean
 }
 
 /**
@@ -70,24 +72,31 @@ interface Started {
 async function start(
   home: string,
   offset: number,
-  { command = 'start', args = [], env = {}, root = ownRoot }: StartShopOptions,
+  { command = 'start', args = [], env = {}, root = ownRoot, terminal = false }: StartShopOptions,
 ): Promise<Started> {
   const environment = shopEnvironment({ home, offset, env })
-  const starter = Bun.spawn([process.execPath, 'scripts/run.ts', command, ...args], {
-    cwd: root,
-    env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
   let output = ''
   const ready = Promise.withResolvers<boolean>()
-  const read = async (stream: ReadableStream<Uint8Array>) => {
-    const decoder = new TextDecoder()
-    for await (const chunk of stream) {
-      output += decoder.decode(chunk, { stream: true })
-      if (/^ready/m.test(output)) ready.resolve(true)
-    }
+  const decoder = new TextDecoder()
+  const add = (chunk: Uint8Array) => {
+    output += decoder.decode(chunk, { stream: true })
+    if (/^ready/m.test(output)) ready.resolve(true)
   }
-  Promise.all([read(starter.stdout), read(starter.stderr)]).then(() => ready.resolve(false))
+  const read = async (stream: ReadableStream<Uint8Array>) => {
+    for await (const chunk of stream) add(chunk)
+  }
+  const options = { cwd: root, env: environment }
+  let starter: Bun.Subprocess
+  if (terminal) {
+    const size = { cols: 120, rows: 40, data: (_: unknown, chunk: Uint8Array) => add(chunk) }
+    starter = Bun.spawn([process.execPath, 'run', command, ...args], { ...options, terminal: size })
+    starter.exited.then(() => ready.resolve(false))
+  } else {
+    const stdio = ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe']
+    const child = Bun.spawn([process.execPath, 'scripts/run.ts', command, ...args], { ...options, stdio })
+    Promise.all([read(child.stdout), read(child.stderr)]).then(() => ready.resolve(false))
+    starter = child
+  }
   return { root, home, offset, env: environment, starter, output: () => output, ready: ready.promise }
 }
 
