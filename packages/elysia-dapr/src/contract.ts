@@ -1,4 +1,4 @@
-import { type TSchema, Type } from '@sinclair/typebox'
+import { type TObject, type TSchema, Type } from '@sinclair/typebox'
 
 /**
  * A topic with the schema of its events: the one value that producer and consumer share.
@@ -20,8 +20,8 @@ export function topic<Data extends TSchema>(pubsub: string, name: string, data: 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export interface EndpointSchemas {
-  /** Values of the `:name` parts of the path. */
-  params?: TSchema
+  /** Values of the `:name` parts of the path, each of which it has to name. */
+  params?: TObject
   query?: TSchema
   /** Request headers that the endpoint reads, in lower case. */
   headers?: TSchema
@@ -46,12 +46,32 @@ export interface Endpoint<Schemas extends EndpointSchemas = EndpointSchemas> {
   readonly schemas: Schemas
 }
 
+type ParamNames<Path extends string> = Path extends `${string}:${infer Rest}`
+  ? Rest extends `${infer Name}/${infer Tail}`
+    ? Name | ParamNames<Tail>
+    : Rest
+  : never
+
+type GivenNames<Schemas extends EndpointSchemas> =
+  Schemas['params'] extends TObject<infer Properties> ? keyof Properties & string : never
+
+/** What ties the params to the path; the texts are what the compiler says. */
+type MatchingParams<Path extends string, Schemas extends EndpointSchemas> = [ParamNames<Path>] extends [never]
+  ? { params?: `the path ${Path} has no :name` }
+  : {
+      params: {
+        properties: { [Name in ParamNames<Path>]: TSchema } & {
+          [Other in Exclude<GivenNames<Schemas>, ParamNames<Path>>]: `the path ${Path} has no :${Other}`
+        }
+      }
+    }
+
 /**
- * Declares an endpoint. `status` defaults to 200 with a response schema and to 204 without.
+ * Declares an endpoint. The params have exactly the names of the path, or it does not compile. `status` defaults to 200 with a response schema and to 204 without.
  * Source: https://docs.dapr.io/developing-applications/building-blocks/service-invocation/
  */
-export function endpoint<const Schemas extends EndpointSchemas>(
-  definition: Schemas & { method: Method; path: string; status?: number },
+export function endpoint<const Path extends string, const Schemas extends EndpointSchemas>(
+  definition: Schemas & { method: Method; path: Path; status?: number } & MatchingParams<Path, Schemas>,
 ): Endpoint<Schemas> {
   const { method, path, status, ...schemas } = definition
   return {

@@ -29,6 +29,29 @@ const addItem = endpoint({ method: 'POST', path: '/items', body, response: Item 
 const deleteItem = endpoint({ method: 'DELETE', path: '/items/:id', params })
 const itemSold = topic('pubsub', 'item-sold', Type.Object({ id: Type.Integer() }))
 
+const idAndKey = Type.Object({ id: Type.Integer(), key: Type.String() })
+
+export const paths = [
+  endpoint({ method: 'GET', path: '/' }),
+  endpoint({
+    method: 'GET',
+    path: '/shops/:shop/items/:id/',
+    params: Type.Object({ id: Type.Integer(), shop: Type.String() }),
+  }),
+  // @ts-expect-error no parameters
+  endpoint({ method: 'GET', path: '/items/:id', response: Item }),
+  // @ts-expect-error a parameter that is missing
+  endpoint({ method: 'GET', path: '/shops/:shop/items/:id', params }),
+  // @ts-expect-error parameters of a path that has none
+  endpoint({ method: 'GET', path: '/items', params }),
+  // @ts-expect-error a parameter that the path does not have
+  endpoint({ method: 'GET', path: '/items/:id', params: idAndKey }),
+  // @ts-expect-error a parameter of another name
+  endpoint({ method: 'GET', path: '/items/:id', params: Type.Object({ key: Type.String() }) }),
+  // @ts-expect-error no object
+  endpoint({ method: 'GET', path: '/items/:id', params: Type.String() }),
+]
+
 const dapr = sidecar()
 const items = client(dapr, 'items', { getItem, addItem, deleteItem, itemSold })
 
