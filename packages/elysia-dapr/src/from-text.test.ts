@@ -10,11 +10,14 @@ test.each([
     { count: 7, price: 1.5, open: true },
   ],
   [
-    { count: '-007', price: '3', open: 'false' },
+    { count: '-7', price: '3', open: 'false' },
     { count: -7, price: 3, open: false },
   ],
-  [{ count: '1.5' }, { count: '1.5' }],
-  [{ count: '1e400' }, { count: '1e400' }],
+  [
+    { count: '0', price: '-0.5' },
+    { count: 0, price: -0.5 },
+  ],
+  [{ count: '9007199254740991' }, { count: 9007199254740991 }],
   [
     { count: '7x', price: '', open: 'yes' },
     { count: '7x', price: '', open: 'yes' },
@@ -25,6 +28,33 @@ test.each([
   ],
 ])('%j becomes %j', (given, converted) => {
   expect(fromText(schema, given)).toEqual(converted)
+})
+
+test.each([
+  '1.5',
+  '1e400',
+  '1e0',
+  '0x1',
+  '0b1',
+  '007',
+  '+1',
+  ' 1',
+  '1 ',
+  '1\n',
+  '.5',
+  '1.',
+  '1_000',
+  '-',
+  '١',
+  'Infinity',
+  '9007199254740993',
+  '-9007199254740993',
+])('%j is no integer', text => {
+  expect(fromText(schema, { count: text })).toEqual({ count: text })
+})
+
+test.each(['1e0', '0x1', '1.', '.5', ' 1', '9007199254740993'])('%j is no number', text => {
+  expect(fromText(schema, { price: text })).toEqual({ price: text })
 })
 
 test('what is given stays as it is', () => {

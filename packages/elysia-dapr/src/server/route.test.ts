@@ -23,9 +23,9 @@ test('what stands in the URL has the type of the contract', async () => {
   expect(await (await send(app, 'GET', '/items/7')).json()).toEqual({ params: { id: 7 }, query: {} })
 })
 
-test.each(['/items/seven', '/items/0', '/items/1.5', '/items/1e400', '/items/%20'])(
+test.each(['seven', '0', '1.5', '1e400', '1e0', '0x1', '%20', '%201', '9007199254740993'])(
   'a parameter that does not fit never reaches the handler: %s',
-  async path => {
+  async id => {
     let reached = false
     const find = endpoint({ method: 'GET', path: '/items/:id', params, response: Item })
     const app = new Elysia().use(
@@ -34,7 +34,7 @@ test.each(['/items/seven', '/items/0', '/items/1.5', '/items/1e400', '/items/%20
         return params
       }),
     )
-    expect((await send(app, 'GET', path)).status).toBe(422)
+    expect((await send(app, 'GET', `/items/${id}`)).status).toBe(422)
     expect(reached).toBe(false)
   },
 )
