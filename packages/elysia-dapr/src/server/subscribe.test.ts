@@ -94,7 +94,7 @@ test('a handler gives an event up by drop', async () => {
 test.each([
   ['data of a wrong type', { ...event, data: { units: 'three' } }, 'e1', 'data/units: Expected integer'],
   ['no data', { ...event, data: undefined }, 'e1', 'data: Expected object'],
-  ['no CloudEvent', { units: 3 }, undefined, 'not a CloudEvent'],
+  ['no CloudEvent', { units: 3 }, undefined, 'not a CloudEvent: id is missing, empty or no text'],
   ['JSON null', 'null', undefined, 'not a CloudEvent'],
   ['no JSON', '{"id":', undefined, 'not a CloudEvent'],
   ['no body', '', undefined, 'not a CloudEvent'],
@@ -105,6 +105,18 @@ test.each([
   expect(await answer.json()).toEqual({ status: 'DROP' })
   expect(handled).toEqual([])
   expect(dropped).toEqual([{ id, reason }])
+})
+
+test.each(
+  ['id', 'source', 'type', 'specversion'].flatMap(name =>
+    [undefined, null, '', 5, {}].map(value => [name, value] as const),
+  ),
+)('an event whose %s is %p is dropped: CloudEvents require it', async (name, value) => {
+  const { app, handled, dropped } = setUp()
+  const answer = await deliver(app, { ...event, [name]: value })
+  expect(await answer.json()).toEqual({ status: 'DROP' })
+  expect(handled).toEqual([])
+  expect(dropped).toMatchObject([{ reason: `not a CloudEvent: ${name} is missing, empty or no text` }])
 })
 
 test('every subscription keeps its own handler', async () => {

@@ -58,8 +58,8 @@ export const subscriptionDetail = 'x-dapr-subscription'
 
 /**
  * Subscribes to a topic. The handler acknowledges by returning, asks for a retry by throwing, and gives the
- * event up by returning `drop(reason)`. An event that does not fit the topic's schema is dropped at once: it
- * would fail for ever.
+ * event up by returning `drop(reason)`. What lacks an attribute that CloudEvents require, or does not fit the
+ * topic's schema, is dropped at once: it would fail for ever.
  *
  * Put the result into the app by `use`, beside the plugin `dapr()`, which tells daprd of it.
  * Source: https://docs.dapr.io/reference/api/pubsub_api/#provide-routes-for-dapr-to-deliver-topic-events
@@ -110,9 +110,14 @@ async function parseEvent({ request }: { request: Request }): Promise<unknown> {
   }
 }
 
+/** daprd adds all but the id to an event that it publishes; another publisher may add none. */
+const required = ['id', 'source', 'type', 'specversion']
+
 function invalid(check: TypeCheck<TSchema>, event: unknown): string | undefined {
-  if (typeof event !== 'object' || event === null || !('id' in event)) return 'not a CloudEvent'
-  const data = 'data' in event ? event.data : undefined
+  if (typeof event !== 'object' || event === null) return 'not a CloudEvent'
+  const { data, ...attributes } = event as Record<string, unknown>
+  const missing = required.find(name => typeof attributes[name] !== 'string' || attributes[name] === '')
+  if (missing !== undefined) return `not a CloudEvent: ${missing} is missing, empty or no text`
   if (check.Check(data)) return undefined
   const [problem] = check.Errors(data)
   return `data${problem?.path ?? ''}: ${problem?.message ?? 'does not fit the schema'}`
