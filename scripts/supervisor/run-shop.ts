@@ -11,11 +11,12 @@ import { refreshSidecars } from './refresh-sidecars.ts'
 import { runSteps, step } from './run-steps.ts'
 import { type RunApp, readRunFile } from './runfile.ts'
 import { say } from './say.ts'
+import { watchHealth } from './service-health.ts'
 import { appPart, portsOfApp, type Security, sidecarPart } from './service-parts.ts'
 import { runSession, type Session } from './session.ts'
 import { writeShellEnvironment } from './shell-environment.ts'
 import { streamLogs } from './stream-logs.ts'
-import { untilAnswers, watchServices } from './watch-services.ts'
+import { reportSilence, untilAnswers } from './watch-services.ts'
 
 export interface RunShopOptions {
   instance: Instance
@@ -42,8 +43,11 @@ export async function runShop(options: RunShopOptions): Promise<void> {
   await runSession({ instance, command, url, parts }, async session => {
     const security = await bringUp(session, { apps, infrastructure, options, url })
     const { ending, supervisor } = session
-    watchServices(apps, security, { signal: ending.end, report: say })
-    refreshSidecars(apps, { security, supervisor, signal: ending.end, report: say })
+    watchHealth(apps, { security, supervisor, signal: ending.end }, [
+      reportSilence(say),
+      // who edits a service breaks it for as long as it takes; its sidecar stays
+      ...(options.watch ? [] : [refreshSidecars({ supervisor, report: say })]),
+    ])
     streamLogs(shown, { logs: session.logs, parts, signal: ending.end })
     await Promise.race([supervisor.failed, aborted(ending.end)])
   })

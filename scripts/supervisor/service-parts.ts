@@ -115,17 +115,3 @@ export function sidecarPart(
     answers: signal => answersHttp(`http://${loopback}:${app.httpPort}/v1.0/healthz/outbound`, { signal }),
   }
 }
-
-/** Whether the sidecar is ready with all it has, and the service answers through it. */
-export async function serviceAnswers(
-  app: RunApp,
-  security: Security | undefined,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const headers = security ? { 'dapr-api-token': security.tokens.daprApi } : {}
-  const sidecar = `http://${loopback}:${app.httpPort}/v1.0`
-  return (
-    (await answersHttp(`${sidecar}/healthz`, { signal })) &&
-    (await answersHttp(`${sidecar}/invoke/${app.id}/method${app.healthPath}`, { headers, signal }))
-  )
-}

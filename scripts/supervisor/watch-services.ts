@@ -2,10 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logs } from './log-files.ts'
 import { sidecarName } from './part.ts'
 import type { RunApp } from './runfile.ts'
-import { type Security, serviceAnswers } from './service-parts.ts'
+import { type HealthListener, serviceAnswers } from './service-health.ts'
+import type { Security } from './service-parts.ts'
 import { ShopError } from './shop-error.ts'
 
 const startTimeout = 60_000
+const tellAfter = 5000
 
 /** @throws ShopError with the last log lines of app and sidecar, after a minute */
 export async function untilAnswers(
@@ -30,33 +32,24 @@ export async function untilAnswers(
 }
 
 /** Says when a service that runs stops answering through its sidecar, and when it answers again. */
-export function watchServices(
-  apps: RunApp[],
-  security: Security | undefined,
-  { signal, report }: { signal: AbortSignal; report: (line: string) => void },
-): void {
-  for (const app of apps) watch(app)
-
-  async function watch(app: RunApp): Promise<void> {
-    let silentSince: number | undefined
-    let told = false
-    while (!signal.aborted) {
-      await delay(2000, undefined, { signal }).catch(() => {})
-      const answers = await serviceAnswers(app, security, signal)
-      if (signal.aborted) return
-      if (answers) {
-        if (told) report(`${app.id} answers through its sidecar again`)
-        silentSince = undefined
-        told = false
-        continue
-      }
-      silentSince ??= performance.now()
-      if (!told && performance.now() - silentSince > 5000) {
-        report(
-          `${app.id} has not answered through its sidecar for ${Math.round((performance.now() - silentSince) / 1000)} s (bun run logs ${app.id})`,
-        )
-        told = true
-      }
+export function reportSilence(
+  report: (line: string) => void,
+  { now = () => performance.now() }: { now?: () => number } = {},
+): HealthListener {
+  const silent = new Map<string, { since: number; told: boolean }>()
+  return ({ id }, { health }) => {
+    const silence = silent.get(id) ?? { since: now(), told: false }
+    if (health === 'healthy') {
+      if (silence.told) report(`${id} answers through its sidecar again`)
+      silent.delete(id)
+      return
     }
+    silent.set(id, silence)
+    const lasted = now() - silence.since
+    if (silence.told || lasted <= tellAfter) return
+    report(
+      `${id} has not answered through its sidecar for ${Math.round(lasted / 1000)} s (bun run logs ${id})`,
+    )
+    silence.told = true
   }
 }

@@ -93,6 +93,17 @@ test('after kill -9 of the starter, the next start ends what it left and runs', 
   expect(await products(next)).toBe(77)
 })
 
+test('after kill -9 of everything, a start takes no longer than any other', async () => {
+  await using shop = await startShop()
+  for (const pid of Object.values(shop.pids())) process.kill(pid, 'SIGKILL')
+  shop.starter.kill('SIGKILL')
+  await shop.starter.exited
+  await using next = await startShop({ home: shop.home, offset: shop.offset })
+  const [, seconds] = /^ready in ([\d.]+) s/m.exec(next.output()) ?? []
+  expect(Number(seconds)).toBeLessThan(10)
+  expect(await products(next)).toBe(77)
+})
+
 test('after kill -9 of the starter, stop ends what it left', async () => {
   await using shop = await startShop()
   const left = identities(shop)

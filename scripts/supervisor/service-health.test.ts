@@ -1,0 +1,64 @@
+import { afterEach, expect, test } from 'bun:test'
+import { refreshSidecars } from './refresh-sidecars.ts'
+import type { RunApp } from './runfile.ts'
+import { type Health, serviceAnswers } from './service-health.ts'
+import { reportSilence } from './watch-services.ts'
+
+let sidecar: Bun.Server<undefined> | undefined
+afterEach(() => sidecar?.stop(true))
+
+const app = { id: 'orders', healthPath: '/healthz' } as RunApp
+
+/** A sidecar that says this of itself, and whose app is well. */
+function sidecarSays(status: number, message = ''): RunApp {
+  sidecar = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch: ({ url }) =>
+      new URL(url).pathname === '/v1.0/healthz'
+        ? new Response(JSON.stringify({ errorCode: 'ERR_HEALTH_NOT_READY', message }), { status })
+        : new Response('ok'),
+  })
+  return { ...app, httpPort: sidecar.port ?? 0 }
+}
+
+test.each([
+  [true, 200, ''],
+  [true, 500, 'dapr is not ready: [scheduler-watch-hosts]'],
+  [false, 500, 'dapr is not ready: [scheduler-watch-hosts runtime]'],
+  [false, 500, 'dapr is not ready: [grpc-api-server]'],
+])('a service answers: %p, when its sidecar says %p %p', async (answers, status, message) => {
+  const { signal } = new AbortController()
+  expect(await serviceAnswers(sidecarSays(status, message), undefined, signal)).toBe(answers)
+})
+
+test('an app that is back gets a fresh sidecar once, and only in place of the one that found it unhealthy', () => {
+  const killed: string[] = []
+  const listen = refreshSidecars({ supervisor: { kill: name => killed.push(name) }, report: () => {} })
+  const see = (...sightings: [Health, number][]) => {
+    for (const [health, pid] of sightings) listen(app, { health, sidecar: pid })
+    return killed.splice(0)
+  }
+  expect(see(['healthy', 1], ['unknown', 1], ['healthy', 1])).toEqual([])
+  expect(see(['unhealthy', 1], ['unknown', 1], ['healthy', 1], ['healthy', 1])).toEqual(['orders.sidecar'])
+  expect(see(['unhealthy', 1], ['unknown', 2], ['healthy', 2], ['healthy', 2])).toEqual([])
+})
+
+test('silence is told once after five seconds, and so is its end', () => {
+  let now = 0
+  const reports: string[] = []
+  const listen = reportSilence(line => reports.push(line), { now: () => now })
+  const see = (health: Health, at: number) => {
+    now = at
+    listen(app, { health, sidecar: 1 })
+    return reports.splice(0)
+  }
+  expect(see('unknown', 0)).toEqual([])
+  expect(see('unhealthy', 4900)).toEqual([])
+  expect(see('unknown', 5500)).toEqual([
+    'orders has not answered through its sidecar for 6 s (bun run logs orders)',
+  ])
+  expect(see('unknown', 9000)).toEqual([])
+  expect(see('healthy', 9500)).toEqual(['orders answers through its sidecar again'])
+  expect(see('healthy', 9600)).toEqual([])
+})
