@@ -94,14 +94,14 @@ test.each([
 describe('a failure', () => {
   test('of the contract is told from any other', async () => {
     const error = await failureOf(catalog.getItem({ params: { id: 'none' } }))
-    if (!isFailure(error, contract.getItem, 404)) throw error
+    if (!isFailure(error, catalog.getItem, 404)) throw error
     expect(error.body).toMatchObject({ code: 'item-unknown', detail: 'There is no such item.' })
   })
 
   test('of a path that the service does not have is none of the contract', async () => {
     const error = await failureOf(catalog.notThere({}))
     expect(error).toMatchObject({ status: 404, code: 'not-found' })
-    expect(isFailure(error, contract.notThere, 404)).toBe(false)
+    expect(isFailure(error, catalog.notThere, 404)).toBe(false)
   })
 
   test('of a service that is not there may be tried again', async () => {
@@ -112,7 +112,7 @@ describe('a failure', () => {
       status: 500,
       retryable: true,
     })
-    expect(isFailure(error, contract.getItem, 404)).toBe(false)
+    expect(isFailure(error, nobody.getItem, 404)).toBe(false)
   })
 })
 

@@ -31,9 +31,8 @@ const contract = {
 }
 
 function answering(answer: (request: Request) => Response | Promise<Response>) {
-  const server = localServer(answer)
-  const { url, [Symbol.dispose]: dispose } = server
-  return { url, items: client(server.sidecar(), 'my app', contract), [Symbol.dispose]: dispose }
+  const { sidecar, [Symbol.dispose]: dispose } = localServer(answer)
+  return { sidecar: sidecar(), items: client(sidecar(), 'my app', contract), [Symbol.dispose]: dispose }
 }
 
 describe('a call', () => {
@@ -97,14 +96,17 @@ describe('a failure', () => {
     })
   })
 
-  test('is told by operation, status and body', async () => {
+  test('is told by app, operation, status and body', async () => {
     using server = answering(() => Response.json(unknown, { status: 404 }))
     const error = await failureOf(server.items.getItem({ params: { id: '1' } }))
-    expect(isFailure(error, contract.getItem, 404)).toBe(true)
-    expect(isFailure(error, contract.getItem, 409)).toBe(false)
-    expect(isFailure(new Error('other'), contract.getItem, 404)).toBe(false)
+    expect(isFailure(error, server.items.getItem, 404)).toBe(true)
+    expect(isFailure(error, server.items.getItem, 409)).toBe(false)
+    expect(isFailure(new Error('other'), server.items.getItem, 404)).toBe(false)
+    const target = server.sidecar
+    expect(isFailure(error, client(target, 'my app', contract).getItem, 404)).toBe(true)
+    expect(isFailure(error, client(target, 'another app', contract).getItem, 404)).toBe(false)
     const other = endpoint({ method: 'GET', path: '/things/:id', params, response: Item, errors })
-    expect(isFailure(error, other, 404)).toBe(false)
+    expect(isFailure(error, client(target, 'my app', { other }).other, 404)).toBe(false)
   })
 
   test.each([
@@ -115,7 +117,7 @@ describe('a failure', () => {
     using server = answering(() => Response.json(body, { status: 404 }))
     const error = await failureOf(server.items.getItem({ params: { id: '1' } }))
     expect(error).toMatchObject({ status: 404 })
-    expect(isFailure(error, contract.getItem, 404)).toBe(false)
+    expect(isFailure(error, server.items.getItem, 404)).toBe(false)
   })
 
   test.each([

@@ -20,7 +20,11 @@ export interface Answer<E extends Endpoint> {
   headers: Headers
 }
 
-export type Call<E extends Endpoint> = (input: CallInput<E>, options?: CallOptions) => Promise<Answer<E>>
+export interface Call<E extends Endpoint> {
+  (input: CallInput<E>, options?: CallOptions): Promise<Answer<E>>
+  readonly appId: string
+  readonly endpoint: E
+}
 
 /** One function for each endpoint of a contract; its topics and other exports are left out. */
 export type Client<Contract> = {
@@ -56,20 +60,25 @@ export function client<Contract extends object>(
 }
 
 /**
- * Whether an error is the given expected failure of an endpoint; narrows its body to the contract's schema.
- * The same status with another body is not: a 404 of the sidecar does not say that the order is unknown.
+ * Whether an error is the given expected failure of a call; narrows its body to the contract's schema.
+ * The same status of another app or operation, or with another body, is not: a 404 of the sidecar does not say that
+ * the order is unknown.
+ *
+ * @example
+ * if (isFailure(error, catalog.getProduct, 404)) return error.body.code
  */
 export function isFailure<E extends Endpoint, Status extends keyof E['schemas']['errors']>(
   error: unknown,
-  endpoint: E,
+  call: Pick<Call<E>, 'appId' | 'endpoint'>,
   status: Status,
 ): error is InvokeError & { body: FailureBody<E, Status> } {
-  const schema = endpoint.schemas.errors?.[Number(status)]
+  const schema = call.endpoint.schemas.errors?.[Number(status)]
   return (
     schema !== undefined &&
     error instanceof InvokeError &&
     error.status === status &&
-    error.operation === operationOf(endpoint) &&
+    error.appId === call.appId &&
+    error.operation === operationOf(call.endpoint) &&
     Value.Check(schema, error.body)
   )
 }
@@ -93,7 +102,7 @@ function createCall(sidecar: Sidecar, appId: string, endpoint: Endpoint): Call<E
   const { response } = endpoint.schemas
   const check = response && TypeCompiler.Compile(response)
 
-  return async function invoke(callInput, options) {
+  async function invoke(callInput: CallInput<Endpoint>, options?: CallOptions): Promise<Answer<Endpoint>> {
     const { params, query, headers, body } = callInput as Input
     const path = `${base}${fillPath(endpoint.path, params)}${toSearch(query)}`
     const init: RequestInit = { method: endpoint.method, headers: { ...headers } }
@@ -120,6 +129,8 @@ function createCall(sidecar: Sidecar, appId: string, endpoint: Endpoint): Call<E
     }
     return { data, status: answer.status, headers: answer.headers } as Answer<Endpoint>
   }
+
+  return Object.assign(invoke, { appId, endpoint })
 }
 
 function operationOf(endpoint: Endpoint): string {
