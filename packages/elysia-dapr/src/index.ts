@@ -21,6 +21,7 @@ export {
 export { DaprError, ETagMismatchError, InvokeError } from './errors.ts'
 export { fromText } from './from-text.ts'
 export { type DaprOptions, dapr } from './server/dapr.ts'
+export { isJsonType, UnsupportedMediaTypeError } from './server/json-type.ts'
 export { type RouteContext, route } from './server/route.ts'
 export {
   type CloudEvent,

@@ -1,7 +1,8 @@
-import { expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { endpoint } from '../contract.ts'
+import { UnsupportedMediaTypeError } from './json-type.ts'
 import { route } from './route.ts'
 
 const params = Type.Object({ id: Type.Integer({ minimum: 1 }) })
@@ -47,6 +48,83 @@ test('the body is validated and what it adds is left out', async () => {
   expect(await answer.json()).toEqual({ id: 1 })
   expect((await send(app, 'POST', '/items', { id: '1' })).status).toBe(422)
   expect((await send(app, 'POST', '/items')).status).toBe(422)
+})
+
+describe('the type of a body', () => {
+  const Text = Type.Object({ text: Type.String() })
+  const echo = endpoint({ method: 'POST', path: '/items', body: Text, response: Text })
+  const post = (headers: Record<string, string>, body: string | Uint8Array<ArrayBuffer> | null) =>
+    app.handle(new Request('http://localhost/items', { method: 'POST', headers, body }))
+  const app = new Elysia()
+    .onError(({ error }) => {
+      if (error instanceof UnsupportedMediaTypeError) {
+        return Response.json({ code: error.code, detail: error.message }, { status: error.status })
+      }
+      return undefined
+    })
+    .use(route(echo, ({ body }) => body))
+
+  test.each([
+    'application/json',
+    'Application/JSON; charset=utf-8',
+    'application/vnd.shop.item+json',
+    'application/vnd.shop.item+JSON ; version=2',
+  ])('that is JSON: %s', async type => {
+    const answer = await post({ 'content-type': type }, '{"text":"é"}')
+    expect([answer.status, await answer.json()]).toEqual([200, { text: 'é' }])
+    expect((await post({ 'content-type': type }, '{"text":')).status).toBe(400)
+    expect((await post({ 'content-type': type }, '{"text":1}')).status).toBe(422)
+  })
+
+  test.each([
+    'text/plain',
+    'text/json',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data',
+    'application/octet-stream',
+    'application/cloudevents',
+  ])('that is not, whatever the body: %s', async type => {
+    const answer = await post({ 'content-type': type }, '{"text":"é"}')
+    expect([answer.status, await answer.json()]).toEqual([
+      415,
+      {
+        code: 'unsupported-media-type',
+        detail: `The body is of the type ${type}: send it as application/json.`,
+      },
+    ])
+  })
+
+  test('that is not told', async () => {
+    const answer = await post({}, new TextEncoder().encode('{"text":"é"}'))
+    expect([answer.status, await answer.json()]).toEqual([
+      415,
+      { code: 'unsupported-media-type', detail: 'The body is of no type: send it as application/json.' },
+    ])
+  })
+
+  test('does not matter when there is no body', async () => {
+    for (const headers of [{}, { 'content-type': 'text/plain' }, { 'content-type': 'application/json' }]) {
+      expect((await post(headers, null)).status).toBe(422)
+    }
+    expect((await post({ 'content-type': 'text/plain' }, '')).status).toBe(422)
+  })
+
+  test('over the wire', async () => {
+    const server = new Elysia()
+      .use(route(echo, ({ body }) => body))
+      .listen({ hostname: '127.0.0.1', port: 0 })
+    const url = `http://127.0.0.1:${server.server?.port}/items`
+    const statuses = []
+    for (const [type, body] of [
+      ['Application/JSON', '{"text":"é"}'],
+      ['text/plain', '{"text":"é"}'],
+      ['application/json', null],
+    ] as const) {
+      statuses.push((await fetch(url, { method: 'POST', headers: { 'content-type': type }, body })).status)
+    }
+    await server.stop(true)
+    expect(statuses).toEqual([200, 415, 422])
+  })
 })
 
 test('required headers are validated', async () => {

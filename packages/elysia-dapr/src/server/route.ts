@@ -3,6 +3,7 @@ import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { type Context, Elysia } from 'elysia'
 import type { Endpoint, EndpointSchemas } from '../contract.ts'
 import { fromText } from '../from-text.ts'
+import { isJsonType, UnsupportedMediaTypeError } from './json-type.ts'
 
 type Part<Schema, Otherwise> = Schema extends TSchema ? Static<Schema> : Otherwise
 
@@ -22,7 +23,8 @@ type Handler<Schemas extends EndpointSchemas> = Schemas['response'] extends TSch
 /**
  * Implements an endpoint of a contract as an ordinary Elysia route: the request is validated and typed by the
  * contract. Expected failures are thrown. An answer that the contract does not allow is a 500, whatever its
- * status; what it adds to the contract is left out.
+ * status; what it adds to the contract is left out. A body is read as JSON; one of a type that is not JSON is an
+ * UnsupportedMediaTypeError (415).
  *
  * @example
  * app.use(route(getProduct, ({ params }) => store.find(params.id)))
@@ -46,9 +48,11 @@ export function route<Schemas extends EndpointSchemas>(
     return answer
   }
 
-  function convert(context: { params: Record<string, unknown>; query: Record<string, unknown> }) {
-    if (params) context.params = fromText(params, context.params)
-    if (query) context.query = fromText(query, context.query)
+  function convert(context: Context) {
+    // Here and not where it is read, which a parser of the app may have done before.
+    if (body && isSent(context.body)) assertJson(context.request)
+    if (params) context.params = fromText(params, context.params) as Record<string, string>
+    if (query) context.query = fromText(query, context.query) as Record<string, string>
   }
 
   return new Elysia().route(
@@ -57,6 +61,7 @@ export function route<Schemas extends EndpointSchemas>(
     handle as never,
     {
       transform: convert,
+      ...(body && { parse: readJson }),
       // Copies: Elysia closes the schemas that it compiles, and a client has to accept what a newer service adds.
       ...(params && { params: CloneType(params) }),
       ...(query && { query: CloneType(query) }),
@@ -65,4 +70,20 @@ export function route<Schemas extends EndpointSchemas>(
       ...(response && { response: { 200: CloneType(response), [endpoint.status]: CloneType(response) } }),
     } as never,
   ) as unknown as Elysia
+}
+
+/** Elysia's own parser knows no other spelling than `application/json`. */
+async function readJson({ request }: { request: Request }): Promise<unknown> {
+  if (!request.body) return undefined
+  const text = await request.text()
+  return isJsonType(request.headers.get('content-type')) ? JSON.parse(text) : text
+}
+
+function isSent(body: unknown): boolean {
+  return body !== undefined && body !== ''
+}
+
+function assertJson({ headers }: Request): void {
+  const type = headers.get('content-type')
+  if (!isJsonType(type)) throw new UnsupportedMediaTypeError(type)
 }
