@@ -16,6 +16,9 @@ const commands = [
   'test',
 ] as const
 
+/** What they print is all they are for: without a reader they end. */
+const printing: readonly string[] = ['logs', 'doctor', 'demo', 'check', 'test']
+
 /** Loads only the command that was asked for: `bun run stop` must not pay for what `start` imports. */
 export async function main([name = '', ...rawArgs]: string[]): Promise<void> {
   const shop = defineCommand({
@@ -30,7 +33,7 @@ export async function main([name = '', ...rawArgs]: string[]): Promise<void> {
   }
   const command = await load(known)
   if (rawArgs.includes('--help') || rawArgs.includes('-h')) await showUsage(command, shop)
-  else await runCommand(command, rawArgs)
+  else await runCommand(command, rawArgs, { outlivesReader: !printing.includes(known) })
 }
 
 async function load(name: (typeof commands)[number]): Promise<CommandDef> {
