@@ -13,9 +13,12 @@ export default defineCommand({
   },
   async run() {
     const instance = readInstance({ root: process.cwd() })
-    say(await stopShop(instance))
-    const held = describeFolder(instance.dataDir)
-    rmSync(instance.dataDir, { recursive: true, force: true })
+    let held: string | undefined
+    const stopped = await stopShop(instance, () => {
+      held = describeFolder(instance.dataDir)
+      rmSync(instance.dataDir, { recursive: true, force: true })
+    })
+    say(stopped)
     say(held === undefined ? 'there was no data' : `removed ${instance.dataDir}: ${held}`)
   },
 })

@@ -10,9 +10,9 @@ const patience = 60_000
 
 /**
  * Ends the shop of this instance, whoever started it, and says what it did. A starter that does not end in time is
- * killed, and what it leaves is ended too.
+ * killed, and what it leaves is ended too. `whileInCharge` runs before anybody can start the shop again.
  */
-export async function stopShop(instance: Instance): Promise<string> {
+export async function stopShop(instance: Instance, whileInCharge: () => void = () => {}): Promise<string> {
   const starter = runningStarter(instance.runDir)
   if (starter) {
     process.kill(starter.pid, 'SIGTERM')
@@ -29,7 +29,11 @@ export async function stopShop(instance: Instance): Promise<string> {
     )
   }
   const { ended } = charge
-  charge.release()
+  try {
+    whileInCharge()
+  } finally {
+    charge.release()
+  }
   if (ended.length > 0)
     return `stopped what a killed start had left: ${ended.map(({ name }) => name).join(', ')}`
   return starter ? 'stopped; the data stays' : 'nothing is running'
