@@ -3,12 +3,11 @@ import type { Binary, Obtained } from '../../dapr/install/obtain.ts'
 import { placement, scheduler, sentry, trustAnchorsFile } from './control-plane.ts'
 import type { Instance } from './instance.ts'
 import { hasIssuerCredentials, makeIssuerCredentials } from './issuer-credentials.ts'
-import type { Logs } from './log-files.ts'
 import { randomTokens, writeSecrets } from './secrets.ts'
 import type { Server } from './server.ts'
 import type { Security } from './service-parts.ts'
 import { serversOfSet } from './sets.ts'
-import { createSupervisor, type Supervisor } from './supervisor.ts'
+import type { Supervisor } from './supervisor.ts'
 
 export interface Infrastructure {
   servers: Server[]
@@ -30,17 +29,16 @@ export interface PrepareOptions {
   instance: Instance
   servers: Server[]
   paths: Obtained['paths']
-  logs: Logs
-  report: (line: string) => void
+  supervisor: Supervisor
+  signal: AbortSignal
 }
 
 /** Writes the secrets and, at the first run, the certificate authority. Undefined when insecure. */
 export async function prepareSecurity(options: PrepareOptions): Promise<Security | undefined> {
-  const { instance, servers, paths, logs, report } = options
-  await writeSecrets(instance, Object.assign({}, ...servers.map(({ secrets }) => secrets)))
+  const { instance, servers, paths, supervisor, signal } = options
+  await writeSecrets(instance, Object.assign({}, ...servers.map(({ secrets }) => secrets)), signal)
   if (instance.insecure) return undefined
   if (!hasIssuerCredentials(instance)) {
-    const supervisor = createSupervisor({ runDir: instance.runDir, logs, report })
     await makeIssuerCredentials(sentry(instance).part(paths.sentry), supervisor)
   }
   return { tokens: randomTokens(), trustAnchors: readFileSync(trustAnchorsFile(instance), 'utf8') }

@@ -14,8 +14,9 @@ export function hasIssuerCredentials(instance: Instance): boolean {
 /**
  * Lets sentry make its certificate authority, once for each data folder, and ends it again: a sentry that has just
  * written its credentials takes them for changed and restarts itself two seconds later, in the middle of the start.
+ * The session's own supervisor runs it, so that whatever happens meanwhile it ends with the session.
  */
 export async function makeIssuerCredentials(sentry: Part, supervisor: Supervisor): Promise<void> {
   await supervisor.start(sentry)
-  await supervisor.stop()
+  await supervisor.end(sentry.name)
 }

@@ -30,7 +30,7 @@ export async function runInfrastructure({ instance, cli }: RunInfrastructureOpti
   const { servers, binaries } = infrastructureOf(instance)
   const wanted: Binary[] = [...binaries, 'daprd', ...(cli ? (['dapr'] as const) : [])]
   const parts = servers.map(({ name }) => name)
-  await runSession({ instance, command: 'infra', url: null, parts }, async ({ supervisor, logs, ending }) => {
+  await runSession({ instance, command: 'infra', url: null, parts }, async ({ supervisor, ending }) => {
     const inTime = <T>(work: Promise<T>) =>
       step(() => Promise.race([work, supervisor.failed, aborted(ending.end)]))
     let paths: Obtained['paths']
@@ -50,7 +50,9 @@ export async function runInfrastructure({ instance, cli }: RunInfrastructureOpti
       {
         title: 'Secrets and certificates',
         task: async () => {
-          security = await inTime(prepareSecurity({ instance, servers, paths, logs, report: say }))
+          security = await inTime(
+            prepareSecurity({ instance, servers, paths, supervisor, signal: ending.end }),
+          )
         },
       },
       {

@@ -15,6 +15,7 @@ import { watchHealth } from './service-health.ts'
 import { appPart, portsOfApp, type Security, sidecarPart } from './service-parts.ts'
 import { runSession, type Session } from './session.ts'
 import { writeShellEnvironment } from './shell-environment.ts'
+import { ShopError } from './shop-error.ts'
 import { streamLogs } from './stream-logs.ts'
 import { reportSilence, untilAnswers } from './watch-services.ts'
 
@@ -34,6 +35,7 @@ export async function runShop(options: RunShopOptions): Promise<void> {
   const { instance, command } = options
   const apps = await readRunFile(instance)
   const infrastructure = infrastructureOf(instance)
+  assertKnown(options.inspect?.app, apps)
   const parts = [
     ...apps.flatMap(({ id }) => [id, sidecarName(id)]),
     ...infrastructure.servers.map(({ name }) => name),
@@ -66,6 +68,7 @@ async function bringUp(
 ): Promise<Security | undefined> {
   const { instance, supervisor, logs, ending } = session
   const { servers } = infrastructure
+  const { inspect } = options
   const inTime = <T>(work: Promise<T>) =>
     step(() => Promise.race([work, supervisor.failed, aborted(ending.end)]))
   let paths: Obtained['paths']
@@ -78,7 +81,13 @@ async function bringUp(
     {
       title: 'Ports',
       task: () =>
-        step(() => assertPortsFree([...servers.flatMap(({ ports }) => ports), ...apps.flatMap(portsOfApp)])),
+        step(() =>
+          assertPortsFree([
+            ...servers.flatMap(({ ports }) => ports),
+            ...apps.flatMap(portsOfApp),
+            ...(inspect ? [{ port: inspect.port, use: `debugger of ${inspect.app}` }] : []),
+          ]),
+        ),
     },
     {
       title: 'Dapr and the broker',
@@ -94,7 +103,7 @@ async function bringUp(
     {
       title: 'Secrets and certificates',
       task: async () => {
-        security = await inTime(prepareSecurity({ instance, servers, paths, logs, report: say }))
+        security = await inTime(prepareSecurity({ instance, servers, paths, supervisor, signal: ending.end }))
         writeShellEnvironment({ instance, paths, security })
       },
     },
@@ -145,6 +154,13 @@ async function bringUp(
 
 function appMode({ id }: RunApp, { watch = false, inspect }: RunShopOptions) {
   return { watch, inspect: inspect?.app === id ? inspect.port : undefined }
+}
+
+function assertKnown(inspected: string | undefined, apps: RunApp[]): void {
+  if (inspected === undefined || apps.some(({ id }) => id === inspected)) return
+  throw new ShopError(
+    `There is no service '${inspected}' to debug. Use --inspect with one of: ${apps.map(({ id }) => id).join(', ')}.`,
+  )
 }
 
 function edgeUrl(apps: RunApp[]): string {

@@ -25,10 +25,16 @@ export function randomTokens(): Tokens {
  * Writes the file that Dapr's secret store reads: a database address for every `<name>-database` that a service.yaml
  * asks for, and what the set's own servers add.
  */
-export async function writeSecrets(instance: Instance, ofServers: Record<string, string>): Promise<void> {
+export async function writeSecrets(
+  instance: Instance,
+  ofServers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { services } = await loadTopology(instance.root)
+  // the run may be over by now, and its folder with it
+  signal.throwIfAborted()
   mkdirSync(instance.runDir, { recursive: true, mode: 0o700 })
   mkdirSync(instance.dataDir, { recursive: true, mode: 0o700 })
-  const { services } = await loadTopology(instance.root)
   const databases = services
     .flatMap(({ secrets }) => secrets)
     .filter(name => name.endsWith('-database'))

@@ -104,6 +104,18 @@ test('stop ends the edge first, then the apps with a sidecar that waits for them
   expect(ended).toEqual(['gateway', 'orders', 'sidecar', 'broker'])
 })
 
+test('a part that is ended stays away, until it is started anew', async () => {
+  await using supervisor = supervise()
+  const sentry = shellPart('sentry', stay, 'infrastructure')
+  await supervisor.start(sentry)
+  await supervisor.end('sentry')
+  expect(supervisor.running()).toEqual([])
+  await supervisor.start(sentry)
+  expect(supervisor.running()).toHaveLength(1)
+  await until(() => lives('sentry').length === 2)
+  expect(supervisor.reports).toEqual([])
+})
+
 test('one that ignores SIGTERM is killed when its time is over, and what it started with it', async () => {
   const supervisor = supervise()
   await supervisor.start(

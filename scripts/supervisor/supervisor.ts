@@ -18,6 +18,8 @@ export interface Supervisor {
   running: () => { name: string; pid: number }[]
   /** Kills a part that runs; it starts again like one that died. */
   kill: (name: string) => void
+  /** Ends one part for good. */
+  end: (name: string) => Promise<void>
   /** Ends all parts in their order. No part is started any more. */
   stop: (options?: DrainOptions) => Promise<void>
 }
@@ -32,6 +34,7 @@ export interface SupervisorOptions {
 
 export function createSupervisor({ runDir, logs, report, limits }: SupervisorOptions): Supervisor {
   const parts = new Map<string, { part: Part; child: Bun.Subprocess }>()
+  const kept = new Map<string, AbortController>()
   const stopping = new AbortController()
   const failure = Promise.withResolvers<never>()
   // whoever waits for it sees it; nobody has to
@@ -39,20 +42,23 @@ export function createSupervisor({ runDir, logs, report, limits }: SupervisorOpt
 
   async function keep(part: Part, firstAnswer: PromiseWithResolvers<void>): Promise<void> {
     const patience = new Patience(limits)
-    for (let life = 1; !stopping.signal.aborted; life++) {
+    const ending = new AbortController()
+    kept.set(part.name, ending)
+    const over = AbortSignal.any([stopping.signal, ending.signal])
+    for (let life = 1; !over.aborted; life++) {
       const started = performance.now()
       const child = spawnPart(part, { runDir, logFile: logs.fileOf(part.name) })
       parts.set(part.name, { part, child })
-      const answered = await firstAnswerOf(part, child, patience.answerTimeout, stopping.signal)
+      const answered = await firstAnswerOf(part, child, patience.answerTimeout, over)
       if (answered) {
         if (life > 1) report(`${part.name} answers again after ${seconds(performance.now() - started)}`)
         firstAnswer.resolve()
-      } else if (child.exitCode === null && child.signalCode === null && !stopping.signal.aborted) {
+      } else if (child.exitCode === null && child.signalCode === null && !over.aborted) {
         report(`${part.name} does not answer after ${seconds(patience.answerTimeout)}: killed`)
         child.kill('SIGKILL')
       }
       await child.exited
-      if (stopping.signal.aborted) return
+      if (over.aborted) return
       parts.delete(part.name)
       const death = `${part.name} ended (${describeExit(child)})`
       const wait = patience.afterDeath({
@@ -68,7 +74,7 @@ export function createSupervisor({ runDir, logs, report, limits }: SupervisorOpt
       report(
         `${death}; starting it again${wait >= 1000 ? ` in ${seconds(wait)}` : ''}. Its last log lines:\n${logs.lastLines(part.name, 4)}`,
       )
-      await delay(wait, undefined, { signal: stopping.signal }).catch(() => {})
+      await delay(wait, undefined, { signal: over }).catch(() => {})
     }
   }
 
@@ -87,6 +93,12 @@ export function createSupervisor({ runDir, logs, report, limits }: SupervisorOpt
       await firstAnswer.promise
     },
     kill: name => parts.get(name)?.child.kill('SIGKILL'),
+    async end(name) {
+      kept.get(name)?.abort()
+      const running = parts.get(name)
+      if (running) await drain([toEnding(running)])
+      parts.delete(name)
+    },
     async stop(options) {
       stopping.abort()
       await drain([...parts.values()].map(toEnding), options)

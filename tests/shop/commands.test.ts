@@ -1,8 +1,9 @@
 import { afterAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freshClone } from './clone.ts'
-import { startShop, until } from './shop.ts'
+import { randomOffset, runCommand, shopEnvironment, startShop, until } from './shop.ts'
 
 setDefaultTimeout(180_000)
 
@@ -78,6 +79,45 @@ test('dev reloads a service whose source changes, beside the same sidecar, and l
   expect(shop.pids()['catalog.sidecar']).toBe(sidecar ?? 0)
 })
 
+test('dev leaves the sidecar of a service that is broken for a while, and its events arrive', async () => {
+  await using shop = await startShop({ root: clone.path, command: 'dev' })
+  const sidecar = shop.pids()['inventory.sidecar']
+  const main = join(clone.path, 'services/inventory/src/main.ts')
+  const source = await Bun.file(main).text()
+  await Bun.write(main, `throw new Error('half written')\n${source}`)
+  await until('its silence is told', () => shop.output().includes('inventory has not answered'))
+  await Bun.write(main, source)
+  await until('it is back', () => shop.output().includes('inventory answers through its sidecar again'))
+  const placed = await fetch(`${shop.gateway}/orders`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': 'after-the-break' },
+    body: JSON.stringify({ customerId: 'ALFKI', lines: [{ productId: 11, quantity: 1 }] }),
+  })
+  const { id } = (await placed.json()) as { id: string }
+  await until('the order is settled', async () => {
+    const order = (await (await fetch(`${shop.gateway}/orders/${id}`)).json()) as { status: string }
+    return order.status === 'confirmed'
+  })
+  expect(shop.pids()['inventory.sidecar']).toBe(sidecar ?? 0)
+})
+
+test('dev --inspect of nobody names the services, and a taken port of the debugger is one', async () => {
+  using home = scratch()
+  const env = shopEnvironment({ home: home.path, offset: randomOffset() })
+  const unknown = await runCommand(['dev', '--inspect', 'nope'], env)
+  expect(unknown.code).toBe(1)
+  expect(unknown.output).toBe(
+    "There is no service 'nope' to debug. Use --inspect with one of: cart, catalog, gateway, inventory, orders.\n",
+  )
+  const port = 9229 + Number(env.SHOP_PORT_OFFSET)
+  using holder = Bun.listen({ hostname: '127.0.0.1', port, socket: { data() {} } })
+  const taken = await runCommand(['dev', '--inspect', 'catalog'], env)
+  expect(taken.code).toBe(1)
+  expect(taken.output).toContain(
+    `Port ${holder.port} (debugger of catalog) is taken by process ${process.pid}`,
+  )
+})
+
 test('no command takes an option that it does not know', async () => {
   await using shop = await startShop()
   for (const command of [
@@ -96,3 +136,8 @@ test('no command takes an option that it does not know', async () => {
     expect({ command, code, named: output.includes('--bogus') }).toEqual({ command, code: 1, named: true })
   }
 })
+
+function scratch(): Disposable & { path: string } {
+  const path = mkdtempSync(join(tmpdir(), 'shop-'))
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
+}

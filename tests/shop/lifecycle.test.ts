@@ -11,7 +11,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isRunning, type ProcessIdentity, startOf } from '../../dapr/install/process-identity.ts'
-import { runCommand, type Shop, shopEnvironment, startShop, until } from './shop.ts'
+import { leftProcesses } from '../../scripts/supervisor/left-processes.ts'
+import { randomOffset, runCommand, type Shop, shopEnvironment, startShop, until } from './shop.ts'
 
 setDefaultTimeout(120_000)
 
@@ -52,6 +53,24 @@ test('one Ctrl-C on a terminal, with all its copies, is an orderly end', async (
   expect(shop.output()).not.toContain('did not end in time')
   expect(processes.filter(isRunning)).toEqual([])
   expect(existsSync(runDir(shop))).toBe(false)
+})
+
+test('a signal while the certificates are made leaves nothing', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'shop-'))
+  const env = shopEnvironment({ home, offset: randomOffset() })
+  const starter = Bun.spawn([process.execPath, 'scripts/run.ts', 'start'], {
+    env,
+    stdio: ['ignore', 'ignore', 'ignore'],
+  })
+  const left = () => leftProcesses(join(home, '.local/run'))
+  while (left().length === 0) await Bun.sleep(1)
+  const [sentry] = left()
+  expect(sentry?.name).toBe('sentry')
+  starter.kill('SIGTERM')
+  expect(await starter.exited).toBe(0)
+  expect(sentry && isRunning(sentry)).toBe(false)
+  expect(existsSync(join(home, '.local/run'))).toBe(false)
+  rmSync(home, { recursive: true })
 })
 
 test('two stops at once are one orderly end', async () => {

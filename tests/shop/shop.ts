@@ -173,8 +173,8 @@ export async function runCommand(
   return { code, output: output + errors }
 }
 
-// A shop uses 8000 to 8512 above its offset; below 32768, where outgoing connections begin.
-function randomOffset(): number {
+/** A shop uses 8000 to 8512 above its offset; below 32768, where outgoing connections begin. */
+export function randomOffset(): number {
   return 600 * (1 + Math.floor(Math.random() * 23))
 }
 
