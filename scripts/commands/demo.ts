@@ -1,8 +1,9 @@
 import { defineCommand } from 'citty'
+import { messageOf } from '../../dapr/install/errors.ts'
 import { gatewayOrigin } from '../demo/gateway.ts'
-import { messageOf } from '../demo/http.ts'
 import { renderFigures, renderVerdict } from '../demo/report.ts'
 import { runDemo } from '../demo/run-demo.ts'
+import { readInstance } from '../supervisor/instance.ts'
 
 export default defineCommand({
   meta: {
@@ -25,7 +26,7 @@ export default defineCommand({
   async run({ args }) {
     try {
       const result = await runDemo({
-        origin: gatewayOrigin(),
+        origin: gatewayOrigin(readInstance({ root: process.cwd() })),
         orders: positive('orders', args.orders),
         concurrency: positive('concurrency', args.concurrency),
         patience: positive('patience', args.patience) * 1000,

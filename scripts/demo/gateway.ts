@@ -1,14 +1,10 @@
-import { messageOf } from './http.ts'
+import { messageOf } from '../../dapr/install/errors.ts'
+import type { Instance } from '../supervisor/instance.ts'
+import { runningStarter } from '../supervisor/run-record.ts'
 
-/**
- * Where the shop's gateway listens: GATEWAY_PORT, else 8000 shifted by SHOP_PORT_OFFSET.
- * Throws when either is no number.
- */
-export function gatewayOrigin(env: Record<string, string | undefined> = process.env): string {
-  const port = env.GATEWAY_PORT
-    ? toNumber('GATEWAY_PORT', env.GATEWAY_PORT)
-    : 8000 + toNumber('SHOP_PORT_OFFSET', env.SHOP_PORT_OFFSET || '0')
-  return `http://127.0.0.1:${port}`
+/** Where the running shop says that its gateway is; without a starter, where it would listen. */
+export function gatewayOrigin({ runDir, gatewayPort, portOffset }: Instance): string {
+  return runningStarter(runDir)?.url ?? `http://127.0.0.1:${gatewayPort ?? 8000 + portOffset}`
 }
 
 /** Throws, with the way out, unless a shop answers there. */
@@ -24,10 +20,4 @@ export async function findShop(origin: string): Promise<void> {
   })
   if (!response.ok)
     throw new Error(`The gateway at ${origin} is not ready: it answered ${response.status}.\n${hint}`)
-}
-
-function toNumber(name: string, text: string): number {
-  const number = Number(text)
-  if (Number.isInteger(number) && number >= 0 && number < 65_536) return number
-  throw new Error(`${name} must be a number from 0 to 65535, not "${text}".`)
 }

@@ -1,4 +1,5 @@
 import pRetry from 'p-retry'
+import { messageOf } from '../../dapr/install/errors.ts'
 
 export interface Reply {
   status: number
@@ -86,8 +87,4 @@ function parse(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

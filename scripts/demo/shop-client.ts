@@ -1,6 +1,7 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { type Http, messageOf, type Reply } from './http.ts'
+import { messageOf } from '../../dapr/install/errors.ts'
+import type { Http, Reply } from './http.ts'
 import type { Answer, Read, SentOrder } from './ledger.ts'
 import { Order, Problem, Products, Reservation, StockLevels } from './shapes.ts'
 
