@@ -32,7 +32,8 @@ export function startInStat(stat: string): string | undefined {
 }
 
 export function isRunning({ pid, started }: ProcessIdentity): boolean {
-  return startOf(pid) === started
+  const start = startOf(pid)
+  return start !== undefined && start === started
 }
 
 /** Whether anything of a process group still runs; zombies do not. */

@@ -28,5 +28,7 @@ function parseRecord(name: string, text: string): LeftProcess[] {
   const [role, pid = '', started = ''] = text.split('\n')
   const known = roles.find(each => each === role)
   const start = started.includes(')') ? startInStat(started) : started.trim()
-  return known && start && /^\d+$/.test(pid) ? [{ name, role: known, pid: Number(pid), started: start }] : []
+  return known && start && /^\d+$/.test(pid) && Number(pid) > 1
+    ? [{ name, role: known, pid: Number(pid), started: start }]
+    : []
 }

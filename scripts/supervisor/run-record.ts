@@ -17,12 +17,29 @@ export function writeRunRecord(runDir: string, run: Omit<RunRecord, keyof Proces
   writePrivate(file(runDir), `${JSON.stringify({ ...self(), ...run })}\n`)
 }
 
-/** The starter that is running now; undefined when there is none, or when it was killed. */
+/** The starter that is running now; undefined when there is none, when it was killed, or when its record is damaged. */
 export function runningStarter(runDir: string): RunRecord | undefined {
+  const record = readRecord(runDir)
+  return isRunRecord(record) && isRunning(record) ? record : undefined
+}
+
+function readRecord(runDir: string): unknown {
   try {
-    const record: RunRecord = JSON.parse(readFileSync(file(runDir), 'utf8'))
-    return isRunning(record) ? record : undefined
+    return JSON.parse(readFileSync(file(runDir), 'utf8'))
   } catch {
     return undefined
   }
+}
+
+/** It decides who gets a signal: -1 would be every process of this user. */
+function isRunRecord(value: unknown): value is RunRecord {
+  const { pid, started, command, url } = Object(value) as Record<keyof RunRecord, unknown>
+  return (
+    Number.isInteger(pid) &&
+    Number(pid) > 1 &&
+    typeof started === 'string' &&
+    started !== '' &&
+    typeof command === 'string' &&
+    (url === null || typeof url === 'string')
+  )
 }
