@@ -47,10 +47,12 @@ async function end(part: Ending, { grace = 15_000, hurry, killed }: DrainOptions
   signal(-part.pid, 'SIGKILL')
 }
 
-function signal(pid: number, name: NodeJS.Signals): void {
+/** One that is gone already needs no signal. macOS answers EPERM for a group in which all have ended unreaped. */
+export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (code !== 'ESRCH' && !(code === 'EPERM' && pid < 0)) throw error
   }
 }

@@ -50,8 +50,14 @@ export async function runSession(
     if (!(ending.end.aborted && isEnd(error))) throw error
   } finally {
     const started = performance.now()
-    await supervisor.stop({ hurry: ending.hurry, killed: name => say(`${name} did not end in time: killed`) })
-    charge.release()
+    try {
+      await supervisor.stop({
+        hurry: ending.hurry,
+        killed: name => say(`${name} did not end in time: killed`),
+      })
+    } finally {
+      charge.release()
+    }
     if (ending.end.aborted)
       say(`stopped in ${((performance.now() - started) / 1000).toFixed(1)} s; the data stays`)
   }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { isRunning } from '../../dapr/install/process-identity.ts'
+import { signal } from './drain.ts'
 import type { Instance } from './instance.ts'
 import { runningStarter } from './run-record.ts'
 import { ShopError } from './shop-error.ts'
@@ -15,8 +16,8 @@ const patience = 60_000
 export async function stopShop(instance: Instance, whileInCharge: () => void = () => {}): Promise<string> {
   const starter = runningStarter(instance.runDir)
   if (starter) {
-    process.kill(starter.pid, 'SIGTERM')
-    if (!(await within(patience, () => !isRunning(starter)))) process.kill(starter.pid, 'SIGKILL')
+    signal(starter.pid, 'SIGTERM')
+    if (!(await within(patience, () => !isRunning(starter)))) signal(starter.pid, 'SIGKILL')
   }
   let charge = await takeOver(instance)
   await within(10_000, async () => {
