@@ -101,3 +101,18 @@ test('over the wire too', async () => {
   }
   await server.stop(true)
 })
+
+test.each([
+  ['Application/JSON', 200, { size: 9 }],
+  ['application/vnd.shop.note+json; version=1', 200, { size: 9 }],
+  ['text/plain', 415, { code: 'unsupported-media-type' }],
+  ['multipart/form-data', 415, { code: 'unsupported-media-type' }],
+])('the type of a body counts the same however it is sent: %s', async (type, status, body) => {
+  const text = bodyOf(20)
+  for (const answer of [
+    await send('/echo', streamed(text), { 'content-type': type }),
+    await send('/echo', text, { 'content-type': type, 'content-length': '20' }),
+  ]) {
+    expect([answer.status, await answer.json()]).toMatchObject([status, body])
+  }
+})

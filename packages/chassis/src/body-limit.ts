@@ -1,4 +1,5 @@
 import type { Elysia } from 'elysia'
+import { isJsonType } from 'elysia-dapr'
 import { Problem } from './problem.ts'
 
 /** Bytes of the largest request body that a service takes. */
@@ -20,7 +21,7 @@ export function bodyLimit(app: Elysia): Elysia {
       if (request.headers.has('content-length') || contentType === 'application/cloudevents+json')
         return undefined
       const text = await readLimited(request)
-      return contentType === 'application/json' ? JSON.parse(text) : text
+      return isJsonType(contentType) ? JSON.parse(text) : text
     }) as unknown as Elysia
 }
 

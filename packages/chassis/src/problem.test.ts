@@ -148,6 +148,7 @@ describe('a service behind this one', () => {
     const { answer, document } = await failWith({
       status: 422,
       code: 'product-unknown',
+      expected: true,
       body: {
         type: 'urn:internal',
         title: 'x',
@@ -178,6 +179,12 @@ describe('a service behind this one', () => {
     const { answer, document } = await failWith(details)
     expect(answer.headers.get('retry-after')).toBe('1')
     expect(document).toMatchObject({ status: 503, code: 'unavailable' })
+  })
+
+  test('whose refusal its contract does not declare is a fault of ours', async () => {
+    const body = { type: 'about:blank', title: 'Unauthorized', status: 401, code: 'unauthorized' }
+    const { document } = await failWith({ status: 401, code: 'unauthorized', body })
+    expect(document).toMatchObject({ status: 500, code: 'internal' })
   })
 
   test('whose sidecar refuses says nothing of the mesh', async () => {

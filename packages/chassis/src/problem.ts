@@ -1,5 +1,5 @@
 import type { Elysia } from 'elysia'
-import { DaprError, InvokeError } from 'elysia-dapr'
+import { DaprError, InvokeError, UnsupportedMediaTypeError } from 'elysia-dapr'
 import type { Logger } from './logger.ts'
 import { allowedMethods } from './method-not-allowed.ts'
 
@@ -70,6 +70,7 @@ function toProblem(error: unknown, kind: unknown): Answerable {
   if (error instanceof DaprError && error.code === 'ABORTED') return clientGone()
   if (error instanceof InvokeError) return fromInvocation(error)
   if (error instanceof DaprError) return error.retryable ? unavailable() : internal()
+  if (error instanceof UnsupportedMediaTypeError) return new Problem(error.status, error.code, error.message)
   switch (kind) {
     case 'PARSE':
       return new Problem(400, 'malformed-body', 'The body is not the JSON that its content-type promises.')
@@ -89,10 +90,10 @@ function notFound(app: Elysia, path: string): Answerable {
   return Object.assign(problem, { headers: { allow: allow.join(', ') } })
 }
 
-/** A service behind this one refused: its problem is the caller's, unless it is a failure of the services themselves. */
+/** A failure that the contract of another service declares is the caller's; any other one is ours. */
 function fromInvocation(error: InvokeError): Answerable {
   const { body, status } = error
-  if (status >= 400 && status < 500 && isProblemDocument(body)) {
+  if (error.expected && isProblemDocument(body)) {
     const { type: _type, title: _title, status: _status, detail, code, ...extra } = body
     return { status, code, message: detail ?? code, extra }
   }

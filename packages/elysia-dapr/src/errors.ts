@@ -28,15 +28,18 @@ export class InvokeError extends DaprError {
   readonly appId: string
   /** Method and path pattern, as in `GET /orders/:id`. */
   readonly operation: string
+  /** Whether the answer is one of the failures that the endpoint declares. */
+  readonly expected: boolean
 
   constructor(
     appId: string,
     operation: string,
-    details: { status?: number; code: string; body?: unknown; cause?: unknown },
+    details: { status?: number; code: string; body?: unknown; cause?: unknown; expected?: boolean },
   ) {
     super(`${operation} of ${appId} failed: ${details.status || details.code}`, details)
     this.appId = appId
     this.operation = operation
+    this.expected = details.expected ?? false
   }
 }
 

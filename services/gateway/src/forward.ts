@@ -4,13 +4,10 @@ import { type Call, type CallInput, type Endpoint, type EndpointSchemas, route }
 /** Headers of an answer that mean something to the client; the rest is between the services. */
 const passedOn = ['etag', 'location']
 
-/** Offers an endpoint of a service under the same path: validated here, answered there. */
-export function forward<Schemas extends EndpointSchemas>(
-  endpoint: Endpoint<Schemas>,
-  call: Call<Endpoint<Schemas>>,
-): Elysia {
-  return route(endpoint, async ({ params, query, headers, body, request, set }) => {
-    const input = { params, query, headers: declared(endpoint, headers as object), body }
+/** Offers an operation of a service under the same path: validated here, answered there. */
+export function forward<Schemas extends EndpointSchemas>(call: Call<Endpoint<Schemas>>): Elysia {
+  return route(call.endpoint, async ({ params, query, headers, body, request, set }) => {
+    const input = { params, query, headers: declared(call.endpoint, headers as object), body }
     const answer = await call(input as CallInput<Endpoint<Schemas>>, { signal: request.signal })
     set.status = answer.status
     for (const name of passedOn) {

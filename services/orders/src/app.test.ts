@@ -106,7 +106,8 @@ describe('placing an order', () => {
     const refusal = { code: 'product-discontinued', detail: 'Cannot be ordered: 5.', productIds: [5] }
     const { place, told } = setUp(opened, {
       quote: async () => {
-        throw new InvokeError('catalog', 'POST /quotes', { status: 422, code: refusal.code, body: refusal })
+        const details = { status: 422, code: refusal.code, body: refusal, expected: true }
+        throw new InvokeError('catalog', 'POST /quotes', details)
       },
     })
     expect(await place('k1')).toMatchObject({ status: 422, body: refusal })

@@ -1,6 +1,5 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
-import { Value } from '@sinclair/typebox/value'
 import type { Endpoint } from '../contract.ts'
 import { DaprError, InvokeError } from '../errors.ts'
 import { segment } from './segment.ts'
@@ -72,14 +71,12 @@ export function isFailure<E extends Endpoint, Status extends keyof E['schemas'][
   call: Pick<Call<E>, 'appId' | 'endpoint'>,
   status: Status,
 ): error is InvokeError & { body: FailureBody<E, Status> } {
-  const schema = call.endpoint.schemas.errors?.[Number(status)]
   return (
-    schema !== undefined &&
     error instanceof InvokeError &&
+    error.expected &&
     error.status === status &&
     error.appId === call.appId &&
-    error.operation === operationOf(call.endpoint) &&
-    Value.Check(schema, error.body)
+    error.operation === operationOf(call.endpoint)
   )
 }
 
@@ -99,8 +96,11 @@ interface Input {
 function createCall(sidecar: Sidecar, appId: string, endpoint: Endpoint): Call<Endpoint> {
   const operation = operationOf(endpoint)
   const base = `/v1.0/invoke/${segment('an app ID', appId)}/method`
-  const { response } = endpoint.schemas
+  const { response, errors = {} } = endpoint.schemas
   const check = response && TypeCompiler.Compile(response)
+  const failures = new Map(
+    Object.entries(errors).map(([status, schema]) => [Number(status), TypeCompiler.Compile(schema)]),
+  )
 
   async function invoke(callInput: CallInput<Endpoint>, options?: CallOptions): Promise<Answer<Endpoint>> {
     const { params, query, headers, body } = callInput as Input
@@ -117,7 +117,9 @@ function createCall(sidecar: Sidecar, appId: string, endpoint: Endpoint): Call<E
     })
     const data = await readBody(answer)
     if (!answer.ok) {
-      throw new InvokeError(appId, operation, { status: answer.status, code: errorCode(data), body: data })
+      const { status } = answer
+      const expected = failures.get(status)?.Check(data) ?? false
+      throw new InvokeError(appId, operation, { status, code: errorCode(data), body: data, expected })
     }
     if (check && !check.Check(data)) {
       const [problem] = check.Errors(data)
