@@ -9,8 +9,8 @@ export interface Dependencies extends SubscriptionDependencies {
   appToken?: string | undefined
 }
 
-export function createApp({ log, healthy, appToken, ...dependencies }: Dependencies) {
-  return createBase({ log, appToken, ...(healthy && { healthy }) })
-    .use(routes(dependencies.store))
-    .use(subscriptions({ ...dependencies, log }))
+export function createApp({ store, committed, keepDeadLetter, ...base }: Dependencies) {
+  return createBase(base)
+    .use(routes(store))
+    .use(subscriptions({ store, committed, keepDeadLetter, log: base.log }))
 }

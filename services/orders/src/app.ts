@@ -9,8 +9,8 @@ export interface Dependencies extends RouteDependencies, SubscriptionDependencie
   appToken?: string | undefined
 }
 
-export function createApp({ log, healthy, appToken, ...dependencies }: Dependencies) {
-  return createBase({ log, appToken, ...(healthy && { healthy }) })
-    .use(routes(dependencies))
-    .use(subscriptions({ ...dependencies, log }))
+export function createApp({ store, quote, committed, now, newId, keepDeadLetter, ...base }: Dependencies) {
+  return createBase(base)
+    .use(routes({ store, quote, committed, now, newId }))
+    .use(subscriptions({ store, keepDeadLetter, log: base.log }))
 }
