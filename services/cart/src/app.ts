@@ -1,13 +1,9 @@
-import { createBase } from '@shop/chassis/base'
-import type { Logger } from '@shop/chassis/logger'
+import { type BaseOptions, createBase } from '@shop/chassis/base'
 import { routes } from './routes.ts'
 import type { Store } from './store.ts'
 
-export interface Dependencies {
-  log: Logger
+export interface Dependencies extends BaseOptions {
   store: Store
-  healthy?: () => boolean
-  appToken?: string | undefined
 }
 
 export function createApp({ store, ...base }: Dependencies) {

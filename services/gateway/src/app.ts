@@ -1,13 +1,9 @@
-import { createBase } from '@shop/chassis/base'
-import type { Logger } from '@shop/chassis/logger'
+import { type BaseOptions, createBase } from '@shop/chassis/base'
 import { routes } from './routes.ts'
 import type { Services } from './services.ts'
 
-export interface Dependencies {
-  log: Logger
+export interface Dependencies extends BaseOptions {
   services: Services
-  healthy?: () => boolean
-  appToken?: string | undefined
 }
 
 export function createApp({ services, ...base }: Dependencies) {

@@ -1,13 +1,8 @@
-import { createBase } from '@shop/chassis/base'
-import type { Logger } from '@shop/chassis/logger'
+import { type BaseOptions, createBase } from '@shop/chassis/base'
 import { routes } from './routes.ts'
 import { type SubscriptionDependencies, subscriptions } from './subscriptions.ts'
 
-export interface Dependencies extends SubscriptionDependencies {
-  log: Logger
-  healthy?: () => boolean
-  appToken?: string | undefined
-}
+export interface Dependencies extends BaseOptions, SubscriptionDependencies {}
 
 export function createApp({ store, committed, keepDeadLetter, ...base }: Dependencies) {
   return createBase(base)
