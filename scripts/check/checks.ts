@@ -1,4 +1,5 @@
 import { checkBoundaries } from './boundaries.ts'
+import { checkComponentScopes } from './component-scopes.ts'
 import { checkFileLength } from './file-length.ts'
 import { type Finding, formatFinding } from './finding.ts'
 import { checkGenerated } from './generated.ts'
@@ -29,6 +30,7 @@ const checks: Check[] = [
   },
   { name: 'import boundaries', run: findings(checkBoundaries) },
   { name: 'generated files', run: findings(checkGenerated) },
+  { name: 'component scopes', run: findings(checkComponentScopes) },
   { name: 'lockfile', run: findings(checkLockfile) },
   { name: 'dependency versions', run: findings(checkVersions) },
   { name: 'documented commands', run: findings(checkReadme) },

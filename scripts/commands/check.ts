@@ -4,7 +4,8 @@ import { checkLine, detailsOf, runChecks } from '../check/checks.ts'
 export default defineCommand({
   meta: {
     name: 'check',
-    description: 'Types, lint and format, import boundaries, generated files, lockfile, versions: in seconds',
+    description:
+      'Types, lint and format, import boundaries, generated files, component scopes, lockfile, versions: in seconds',
   },
   async run() {
     const results = await runChecks(result => console.log(checkLine(result)))

@@ -1,0 +1,144 @@
+import { expect, test } from 'bun:test'
+import { checkComponentScopes } from './component-scopes.ts'
+import { formatFinding } from './finding.ts'
+import { fixtureTree } from './fixture.ts'
+
+const service = (name: string, port: number, more: string) =>
+  `name: ${name}\ndescription: Does ${name}.\nlanguage: typescript\ncommand: [bun, main.ts]\nport: ${port}\n${more}`
+
+const pubsub = `apiVersion: dapr.io/v1alpha1
+kind: Component
+metadata: { name: pubsub }
+spec:
+  type: pubsub.mqtt3
+  version: v1
+  metadata:
+    - name: allowedTopics
+      value: order-placed, billing.dead-letters
+    - name: publishingScopes
+      value: orders=order-placed;billing=billing.dead-letters
+    - name: subscriptionScopes
+      value: billing=order-placed,billing.dead-letters;orders=
+auth: { secretStore: secrets }
+scopes: [orders, billing]
+`
+const carts = `kind: Component
+metadata: { name: carts }
+spec: { type: state.sqlite, version: v1 }
+scopes: [cart]
+`
+const secrets = `kind: Component
+metadata: { name: secrets }
+spec: { type: secretstores.local.file, version: v1 }
+`
+const files = {
+  'services/orders/service.yaml': service('orders', 8003, 'publishes: [order-placed]\n'),
+  'services/billing/service.yaml': service('billing', 8004, 'subscribes: [order-placed]\nsecrets: [key]\n'),
+  'services/cart/service.yaml': service('cart', 8002, 'stores: [carts]\n'),
+  'components/own/pubsub.yaml': pubsub,
+  'components/own/carts.yaml': carts,
+  'components/own/secrets.yaml': secrets,
+}
+
+/** What is found when some of the files are others; undefined: the file is not there. */
+async function findingsWith(changes: Record<string, string | undefined>): Promise<string[]> {
+  const changed = Object.entries({ ...files, ...changes }).flatMap(([path, text]) =>
+    text === undefined ? [] : [[path, text]],
+  )
+  await using tree = await fixtureTree(Object.fromEntries(changed))
+  return (await checkComponentScopes(tree.root)).map(finding =>
+    formatFinding(finding).replace('components/', ''),
+  )
+}
+
+test('scopes that fit the topology, in any order', async () => {
+  expect(await findingsWith({})).toEqual([])
+})
+
+test('a new topic of a service is missing three times', async () => {
+  const publishes = service('orders', 8003, 'publishes: [order-placed, order-cancelled]\n')
+  const subscribes = service('billing', 8004, 'subscribes: [order-placed, order-cancelled]\nsecrets: [key]\n')
+  expect(
+    await findingsWith({
+      'services/orders/service.yaml': publishes,
+      'services/billing/service.yaml': subscribes,
+    }),
+  ).toEqual([
+    'own/pubsub.yaml:9: allowedTopics lacks order-cancelled; write "value: billing.dead-letters,order-placed,order-cancelled"',
+    'own/pubsub.yaml:11: publishingScopes lacks orders=order-cancelled; write "value: billing=billing.dead-letters;orders=order-placed,order-cancelled"',
+    'own/pubsub.yaml:13: subscriptionScopes lacks billing=order-cancelled; write "value: billing=order-placed,order-cancelled,billing.dead-letters;orders="',
+  ])
+})
+
+const cases: [name: string, changes: Record<string, string | undefined>, findings: string[]][] = [
+  [
+    'an app that reads without dead letters',
+    { 'components/own/pubsub.yaml': pubsub.replace('order-placed,billing.dead-letters;', 'order-placed;') },
+    [
+      'own/pubsub.yaml:13: subscriptionScopes lacks billing=billing.dead-letters; write "value: billing=order-placed,billing.dead-letters;orders="',
+    ],
+  ],
+  [
+    'an app that no entry restricts',
+    { 'components/own/pubsub.yaml': pubsub.replace(';orders=\n', '\n') },
+    [
+      'own/pubsub.yaml:13: subscriptionScopes lacks orders=; write "value: billing=order-placed,billing.dead-letters;orders="',
+    ],
+  ],
+  [
+    'a topic and an app too much',
+    {
+      'components/own/pubsub.yaml': pubsub
+        .replace('order-placed, ', 'order-placed, gossip, ')
+        .replace('[orders, billing]', '[orders, billing, cart]'),
+    },
+    [
+      'own/pubsub.yaml:15: scopes has cart too much; write "scopes: [billing, orders]"',
+      'own/pubsub.yaml:9: allowedTopics has gossip too much; write "value: billing.dead-letters,order-placed"',
+    ],
+  ],
+  [
+    'no list of topics',
+    { 'components/own/pubsub.yaml': pubsub.replace('allowedTopics', 'other') },
+    [
+      `own/pubsub.yaml:1: has no allowedTopics, so no topic is closed; add "{ name: allowedTopics, value: 'billing.dead-letters,order-placed' }" to spec.metadata`,
+    ],
+  ],
+  [
+    'a state store that every app may use',
+    { 'components/own/carts.yaml': carts.replace('scopes: [cart]\n', '') },
+    ['own/carts.yaml:1: has no scopes, so every app may use it; write "scopes: [cart]"'],
+  ],
+  [
+    'a state store of another app',
+    { 'components/own/carts.yaml': carts.replace('[cart]', '[orders]') },
+    ['own/carts.yaml:4: scopes lacks cart and has orders too much; write "scopes: [cart]"'],
+  ],
+  [
+    'a state store that nobody uses',
+    { 'services/cart/service.yaml': service('cart', 8002, '') },
+    ['own/carts.yaml:1: no service.yaml uses it; remove the component'],
+  ],
+  [
+    'a state store that is not there',
+    { 'components/own/carts.yaml': undefined },
+    ['components/own: has no component of type state.* named carts; used by cart'],
+  ],
+  [
+    // billing reads secrets of its own, orders those of the broker
+    'a secret store that a component needs in another app',
+    { 'components/own/secrets.yaml': `${secrets}scopes: [billing]\n` },
+    ['own/secrets.yaml:4: scopes lacks orders; write "scopes: [billing, orders]"'],
+  ],
+]
+
+test.each(cases)('%s', async (_, changes, findings) => {
+  expect(await findingsWith(changes)).toEqual(findings.map(text => text.replace('components/', '')))
+})
+
+test('the names and types of daprd, which ignores the case of metadata and reads many documents', async () => {
+  const together = `${carts}---\n${pubsub.replace('publishingScopes', 'PublishingSCOPES')}`
+  expect(
+    await findingsWith({ 'components/own/pubsub.yaml': undefined, 'components/own/carts.yaml': together }),
+  ).toEqual([])
+})
