@@ -6,7 +6,8 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { infrastructureOf } from './infrastructure.ts'
 import type { Instance } from './instance.ts'
 import { leftProcesses } from './left-processes.ts'
-import { describeTaken, takenPorts } from './ports.ts'
+import { waysOut } from './port-advice.ts'
+import { takenPorts, wantedTwice } from './ports.ts'
 import { runningStarter } from './run-record.ts'
 import { readRunFile } from './runfile.ts'
 import { portsOfApp } from './service-parts.ts'
@@ -114,15 +115,19 @@ async function portFindings(instance: Instance): Promise<Finding[]> {
     ...infrastructureOf(instance).servers.flatMap(server => server.ports),
     ...apps.flatMap(portsOfApp),
   ]
+  const twice = wantedTwice(ports)
   const taken = await takenPorts(ports)
+  if (twice.length > 0) {
+    const fix = 'GATEWAY_PORT sets the public one, service.yaml all others'
+    return twice.map(what => ({ level: 'problem', subject: 'ports', what, fix }))
+  }
   if (taken.length === 0) return [{ level: 'good', subject: 'ports', what: `all ${ports.length} are free` }]
-  return taken.map(port => ({
+  const { what, fix } = await waysOut({ ports, taken, settings: instance })
+  return what.map((line, index) => ({
     level: 'problem',
     subject: 'ports',
-    what: describeTaken(port),
-    fix: port.holder
-      ? `kill ${port.holder.pid}, or SHOP_PORT_OFFSET=100`
-      : 'end that process, or SHOP_PORT_OFFSET=100',
+    what: line,
+    ...(index === what.length - 1 && { fix }),
   }))
 }
 

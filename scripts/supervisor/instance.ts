@@ -34,6 +34,9 @@ export interface InstanceOptions {
 // with the others, on a port that nobody takes by accident.
 const sentryPorts = { own: 8509, stockCli: 50_001 }
 
+/** Keeps every port below 32768, where Linux begins to lend ports to outgoing connections. */
+export const largestOffset = 15_000
+
 /** The app that the public talks to. */
 export const edgeApp = 'gateway'
 
@@ -50,7 +53,7 @@ export function readInstance({
 }: InstanceOptions): Instance {
   const home = resolve(root, env.SHOP_HOME || '.')
   const local = join(home, '.local')
-  const portOffset = number(env, 'SHOP_PORT_OFFSET', 0, 15_000) ?? 0
+  const portOffset = number(env, 'SHOP_PORT_OFFSET', 0, largestOffset) ?? 0
   return {
     root,
     home,

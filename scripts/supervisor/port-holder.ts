@@ -13,6 +13,15 @@ export function holderOf(port: number): PortHolder | undefined {
   return process.platform === 'linux' ? holderInProc(port) : holderByLsof(port)
 }
 
+/** The working directory of a process, where the system tells. */
+export function folderOf(pid: number): string | undefined {
+  if (process.platform === 'linux') return target(`/proc/${pid}/cwd`) || undefined
+  const lsof = Bun.which('lsof')
+  if (lsof === null) return undefined
+  const found = Bun.spawnSync([lsof, '-a', '-p', String(pid), '-d', 'cwd', '-Fn'], { stderr: 'ignore' })
+  return /^n(.+)$/m.exec(found.stdout.toString())?.[1]
+}
+
 function holderInProc(port: number): PortHolder | undefined {
   const sockets = listeningSockets(port)
   if (sockets.size === 0) return undefined

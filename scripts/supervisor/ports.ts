@@ -1,6 +1,7 @@
-import { createServer } from 'node:net'
+import type { Instance } from './instance.ts'
+import { waysOut } from './port-advice.ts'
 import { holderOf, type PortHolder } from './port-holder.ts'
-import { listens } from './probe.ts'
+import { isFree } from './probe.ts'
 import { ShopError } from './shop-error.ts'
 
 export interface NamedPort {
@@ -13,48 +14,35 @@ export interface TakenPort extends NamedPort {
   holder: PortHolder | undefined
 }
 
+export type PortSettings = Pick<Instance, 'portOffset' | 'gatewayPort'>
+
 /** Those of the ports that somebody already listens on. */
 export async function takenPorts(ports: NamedPort[]): Promise<TakenPort[]> {
   const taken = await Promise.all(ports.map(async port => ({ port, free: await isFree(port.port) })))
   return taken.filter(({ free }) => !free).map(({ port }) => ({ ...port, holder: holderOf(port.port) }))
 }
 
-/** @throws ShopError that names every taken port, who holds it, and the ways out */
-export async function assertPortsFree(ports: NamedPort[]): Promise<void> {
+/**
+ * `settings` are those that a person can change; without them the ports are fixed.
+ * @throws ShopError that names every port that is taken or wanted twice, who holds it, and the ways out
+ */
+export async function assertPortsFree(ports: NamedPort[], settings?: PortSettings): Promise<void> {
+  const twice = wantedTwice(ports)
+  if (twice.length > 0) {
+    throw new ShopError(
+      [...twice, 'Give each its own: GATEWAY_PORT sets the public one, service.yaml all others.'].join('\n'),
+    )
+  }
   const taken = await takenPorts(ports)
   if (taken.length === 0) return
-  const holders = [...new Set(taken.map(({ holder }) => holder?.pid))].filter(pid => pid !== undefined)
-  throw new ShopError(
-    [
-      ...taken.map(describeTaken),
-      holders.length > 0
-        ? `Stop what holds ${taken.length > 1 ? 'them' : 'it'} (kill ${holders.join(' ')}), or`
-        : 'Stop what holds it, or',
-      'run this shop on other ports: SHOP_PORT_OFFSET=100 moves all of them, GATEWAY_PORT=9000 the public one alone.',
-    ].join('\n'),
-  )
+  const { what, fix } = await waysOut({ ports, taken, settings })
+  throw new ShopError([...what, fix].join('\n'))
 }
 
-export function describeTaken({ port, use, holder }: TakenPort): string {
-  const who = holder
-    ? `process ${holder.pid}: ${shorten(holder.command)}`
-    : `a process that this user may not see (sudo lsof -i :${port} names it)`
-  return `Port ${port} (${use}) is taken by ${who}`
-}
-
-function shorten(command: string): string {
-  return command.length > 100 ? `${command.slice(0, 99)}…` : command
-}
-
-async function isFree(port: number): Promise<boolean> {
-  // Binding alone is not enough: macOS lets 127.0.0.1 be bound beside somebody's 0.0.0.0.
-  return !(await listens(port)) && (await canBind(port))
-}
-
-async function canBind(port: number): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>()
-  const server = createServer()
-  server.once('error', () => resolve(false))
-  server.listen({ port, host: '127.0.0.1' }, () => server.close(() => resolve(true)))
-  return await promise
+/** Two that listen with SO_REUSEPORT would both start, and answer in turns. One line each. */
+export function wantedTwice(ports: NamedPort[]): string[] {
+  const uses = Map.groupBy(ports, ({ port }) => port)
+  return [...uses]
+    .filter(([, named]) => named.length > 1)
+    .map(([port, named]) => `Port ${port} is wanted by ${named.map(({ use }) => use).join(' and ')}.`)
 }

@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { connect, createServer } from 'node:net'
 
 export interface ProbeOptions {
   headers?: Record<string, string>
@@ -36,4 +36,18 @@ export async function listens(port: number): Promise<boolean> {
   const answer = await promise
   socket.destroy()
   return answer
+}
+
+/** Whether a server could listen on the loopback port, and nobody does. */
+export async function isFree(port: number): Promise<boolean> {
+  // Binding alone is not enough: macOS lets 127.0.0.1 be bound beside somebody's 0.0.0.0.
+  return port <= 65_535 && !(await listens(port)) && (await canBind(port))
+}
+
+async function canBind(port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const server = createServer()
+  server.once('error', () => resolve(false))
+  server.listen({ port, host: '127.0.0.1' }, () => server.close(() => resolve(true)))
+  return await promise
 }

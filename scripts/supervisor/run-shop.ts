@@ -82,11 +82,14 @@ async function bringUp(
       title: 'Ports',
       task: () =>
         step(() =>
-          assertPortsFree([
-            ...servers.flatMap(({ ports }) => ports),
-            ...apps.flatMap(portsOfApp),
-            ...(inspect ? [{ port: inspect.port, use: `debugger of ${inspect.app}` }] : []),
-          ]),
+          assertPortsFree(
+            [
+              ...servers.flatMap(({ ports }) => ports),
+              ...apps.flatMap(portsOfApp),
+              ...(inspect ? [{ port: inspect.port, use: `debugger of ${inspect.app}` }] : []),
+            ],
+            instance,
+          ),
         ),
     },
     {
