@@ -5,7 +5,7 @@ import { InstallError } from './errors.ts'
 import { closeTypes, knownTypes } from './known-types.ts'
 
 /** One use of a component type, where the YAML names it. */
-export interface ComponentUse {
+interface ComponentUse {
   /** Full lower-case name: `state.sqlite`, `nameresolution.sqlite`, `middleware.http.bearer`. */
   type: string
   /** `spec.version`, lower case; empty when absent. */
@@ -52,7 +52,7 @@ export async function readComponentTypes(root: string): Promise<ComponentTypes> 
 }
 
 /** The component types that one YAML file names; what cannot be read goes to `problems` with its line. */
-export function usesOf(source: string, file: string, problems: string[]): ComponentUse[] {
+function usesOf(source: string, file: string, problems: string[]): ComponentUse[] {
   const lineCounter = new LineCounter()
   const uses: ComponentUse[] = []
   const lineOf = (node: Node) => lineCounter.linePos(node.range?.[0] ?? 0).line

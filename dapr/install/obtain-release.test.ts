@@ -45,6 +45,19 @@ test('a release is checked, unpacked, made executable and kept', async () => {
   expect(second.lines).toEqual([])
 })
 
+test('what is missing is told before any of it is obtained, and only then', async () => {
+  await using place = await emptyPlace()
+  await using server = await serveReleases({ binaries: ['daprd', 'nats-server'] })
+  const told: unknown[] = []
+  const env = { ...place.env, SHOP_RELEASE_URL: server.url }
+  const onMissing = (missing: Binary[]) => void told.push(missing, server.requests.length)
+  const options = { components: noComponents, env, report: () => {}, onMissing }
+  await obtain(['daprd'], options)
+  await obtain(['daprd', 'nats-server', 'nats-server'], options)
+  await obtain(['daprd', 'nats-server'], options)
+  expect(told).toEqual([['daprd'], 0, ['nats-server'], 1])
+})
+
 test('a wrong checksum: the archive is not used, nothing of it is kept, and the error says so', async () => {
   await using place = await emptyPlace()
   await using server = await serveReleases({ binaries: ['daprd'], checksum: () => '0'.repeat(64) })

@@ -22,6 +22,8 @@ export interface ObtainOptions {
   components: ComponentTypes
   /** Gets a line for every `step`, and up to ten a second in between (`progress`), for a spinner. */
   report: (line: string, kind: 'step' | 'progress') => void
+  /** Gets what is not there yet, before any of it is obtained; not called when everything is there. */
+  onMissing?: (missing: Binary[]) => Promise<void> | void
   /** Default: the process's own. PATH, HOME, SHOP_CACHE_DIR, SHOP_RELEASE_URL, SHOP_DAPR_SOURCE, Go's and pip's. */
   env?: Environment
   signal?: AbortSignal
@@ -38,7 +40,7 @@ export interface ObtainOptions {
  */
 export async function obtain<Wanted extends Binary>(
   wanted: readonly Wanted[],
-  { components, report, env = process.env, signal }: ObtainOptions,
+  { components, report, onMissing, env = process.env, signal }: ObtainOptions,
 ): Promise<Obtained<Wanted>> {
   signal?.throwIfAborted()
   const cache = resolve(cacheDirectory(env))
@@ -46,7 +48,9 @@ export async function obtain<Wanted extends Binary>(
   const run: Run = { env, cache, registrations, ways: waysAllowed(env), report, signal, failures: [] }
   const found = new Map<Binary, ObtainedBinary>()
   await takePresent(wanted, found, run)
-  if (found.size < new Set(wanted).size) {
+  const absent = [...new Set(wanted)].filter(binary => !found.has(binary))
+  if (absent.length > 0) {
+    await onMissing?.(absent)
     const waiting = () => report(`waiting for another run that is filling ${cache}`, 'step')
     try {
       await withLock(join(cache, 'lock'), { signal, waiting }, () => makeMissing(wanted, found, run))

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 
-export type Kind = 'root' | 'package' | 'service' | 'contract'
+type Kind = 'root' | 'package' | 'service' | 'contract'
 
 export interface Workspace {
   name: string
@@ -10,7 +10,7 @@ export interface Workspace {
   manifest: Manifest
 }
 
-export interface Manifest {
+interface Manifest {
   name?: string
   scripts?: Record<string, string>
   dependencies?: Record<string, string>

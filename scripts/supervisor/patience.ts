@@ -21,7 +21,7 @@ const defaults: Limits = {
 }
 const minute = 60_000
 
-export interface Death {
+interface Death {
   answered: boolean
   /** On any steady clock. */
   at: number

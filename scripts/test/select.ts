@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 
 export const layers = ['check', 'unit', 'shop'] as const
-export type Layer = (typeof layers)[number]
+type Layer = (typeof layers)[number]
 
 /** What to run: `check` or not, and the test files of the other layers. */
 export interface Selection {

@@ -17,7 +17,7 @@ export class TopologyError extends Error {
   }
 }
 
-export function formatProblem({ file, line, column, message, fix }: Problem): string {
+function formatProblem({ file, line, column, message, fix }: Problem): string {
   return `${file}:${line}:${column}: ${message}; ${fix}`
 }
 
