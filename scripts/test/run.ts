@@ -3,7 +3,7 @@ import { checkLine, detailsOf, runChecks } from '../check/checks.ts'
 import { runBunTest } from './bun-test.ts'
 import { prepareDapr } from './prepare.ts'
 import type { Selection } from './select.ts'
-import { addTally, emptyTally, type Tally } from './tally.ts'
+import { addTally, emptyTally, type Tally, type Times } from './tally.ts'
 
 const unitTimeoutMs = 60_000
 const shopTimeoutMs = 20 * 60_000
@@ -14,20 +14,27 @@ export interface RunOptions {
   signal: AbortSignal
   /** Filled as the run goes on, so that an interrupted one can still say what it came to. */
   total: Tally
+  /** Filled likewise. */
+  times: Times
 }
 
 /**
  * Runs what was selected, in the order in which a failure is cheapest to find.
  * @throws the reason of the signal when it aborts, once everything that was started has ended
  */
-export async function runTests(selection: Selection, { binaries, signal, total }: RunOptions): Promise<void> {
+export async function runTests(
+  selection: Selection,
+  { binaries, signal, total, times }: RunOptions,
+): Promise<void> {
   const { check, unit, shop } = selection
-  if (check) await step('check', runCheckLayer)
+  if (check) await step('check', 'check', runCheckLayer)
   if (unit.length > 0) {
-    await step(`unit: ${unit.length} files`, () => runBunTest(unit, { timeoutMs: unitTimeoutMs, signal }))
+    await step('unit', `unit: ${unit.length} files`, () =>
+      runBunTest(unit, { timeoutMs: unitTimeoutMs, signal }),
+    )
   }
   if (shop.length === 0) return
-  const prepared = await step('obtain Dapr', async () => {
+  const prepared = await step('Dapr', 'obtain Dapr', async () => {
     await prepareDapr(binaries, signal)
     return emptyTally()
   })
@@ -36,13 +43,13 @@ export async function runTests(selection: Selection, { binaries, signal, total }
     return
   }
   for (const [index, file] of shop.entries()) {
-    await step(`shop ${index + 1}/${shop.length}: ${file}`, () =>
+    await step('shop', `shop ${index + 1}/${shop.length}: ${file}`, () =>
       runBunTest([file], { timeoutMs: shopTimeoutMs, signal }),
     )
   }
 
   /** Adds what a step came to; false when it broke, which counts as a failure. Nothing starts after an interrupt. */
-  async function step(title: string, work: () => Promise<Tally>): Promise<boolean> {
+  async function step(layer: string, title: string, work: () => Promise<Tally>): Promise<boolean> {
     signal.throwIfAborted()
     console.log(`\n── ${title}`)
     const started = performance.now()
@@ -55,7 +62,9 @@ export async function runTests(selection: Selection, { binaries, signal, total }
       total.failed.push(`${title}: ${error instanceof Error ? error.message : error}`)
       return false
     } finally {
-      console.log(`── ${title}: ${((performance.now() - started) / 1000).toFixed(1)} s`)
+      const ms = performance.now() - started
+      times.set(layer, (times.get(layer) ?? 0) + ms)
+      console.log(`── ${title}: ${(ms / 1000).toFixed(1)} s`)
     }
   }
 }

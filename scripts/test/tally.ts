@@ -16,6 +16,14 @@ export function addTally(total: Tally, part: Tally): void {
   total.skipped.push(...part.skipped)
 }
 
+/** Milliseconds by layer, in the order of the run. */
+export type Times = Map<string, number>
+
+/** How long each layer took, e.g. `check 4.1 s, unit 20.3 s, shop 310.0 s`. */
+export function timesLine(times: Times): string {
+  return [...times].map(([layer, ms]) => `${layer} ${(ms / 1000).toFixed(1)} s`).join(', ')
+}
+
 /** The closing line of every run. */
 export function closingLine({ passed, failed, skipped }: Tally): string {
   const tail = skipped.length > 0 ? `, ${skipped.length} skipped` : ''
