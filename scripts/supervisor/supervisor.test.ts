@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isRunning } from '../../dapr/install/process-identity.ts'
+import { isRunning, startOf } from '../../dapr/install/process-identity.ts'
 import { leftProcesses } from './left-processes.ts'
 import { openLogs, rotateLogs } from './log-files.ts'
 import type { Part, Role } from './part.ts'
@@ -69,6 +69,17 @@ test('a part that is killed is reported with its last lines and runs again', asy
   expect(supervisor.reports[0]).toContain('adding an apple')
   await until(() => lives('cart').length === 2)
   expect(supervisor.running()[0]?.pid).not.toBe(pid)
+})
+
+test('a part that dies takes what it started with it', async () => {
+  await using supervisor = supervise()
+  const mine = join(home, 'child')
+  await supervisor.start(shellPart('parent', `sleep 1000 & echo $! > ${mine}; UP; wait`))
+  const child = Number(readFileSync(mine, 'utf8'))
+  const identity = { pid: child, started: startOf(child) ?? '' }
+  process.kill(supervisor.running()[0]?.pid ?? 0, 'SIGKILL')
+  await until(() => supervisor.reports.some(line => line.includes('answers again')))
+  await until(() => !isRunning(identity))
 })
 
 test('a part that keeps dying is given up, with its exit code and last lines', async () => {

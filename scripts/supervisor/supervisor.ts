@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type DrainOptions, drain, type Ending } from './drain.ts'
+import { type DrainOptions, drain, type Ending, signal } from './drain.ts'
 import type { Logs } from './log-files.ts'
 import type { Part } from './part.ts'
 import { type Limits, Patience } from './patience.ts'
@@ -59,6 +59,8 @@ export function createSupervisor({ runDir, logs, report, limits }: SupervisorOpt
       }
       await child.exited
       if (over.aborted) return
+      // what it started itself: it would hold ports and files that the next life needs
+      signal(-child.pid, 'SIGKILL')
       parts.delete(part.name)
       const death = `${part.name} ended (${describeExit(child)})`
       const wait = patience.afterDeath({
