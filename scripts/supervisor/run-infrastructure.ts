@@ -3,6 +3,7 @@ import type { Binary, Obtained } from '../../dapr/install/obtain.ts'
 import { aborted } from './ending.ts'
 import { infrastructureOf, prepareSecurity, startServers } from './infrastructure.ts'
 import type { Instance } from './instance.ts'
+import { rotateLogs } from './log-files.ts'
 import { obtainBinaries } from './obtain-binaries.ts'
 import { assertPortsFree } from './ports.ts'
 import { runSteps, step } from './run-steps.ts'
@@ -30,13 +31,20 @@ export async function runInfrastructure({ instance, cli }: RunInfrastructureOpti
   const { servers, binaries } = infrastructureOf(instance)
   const wanted: Binary[] = [...binaries, 'daprd', ...(cli ? (['dapr'] as const) : [])]
   const parts = servers.map(({ name }) => name)
-  await runSession({ instance, command: 'infra', url: null, parts }, async ({ supervisor, ending }) => {
+  await runSession({ instance, command: 'infra', url: null }, async ({ supervisor, ending }) => {
     const inTime = <T>(work: Promise<T>) =>
       step(() => Promise.race([work, supervisor.failed, aborted(ending.end)]))
     let paths: Obtained['paths']
     let security: Security | undefined
     await runSteps([
-      { title: 'Ports', task: () => step(() => assertPortsFree(servers.flatMap(({ ports }) => ports))) },
+      {
+        title: 'Ports',
+        task: () =>
+          step(async () => {
+            await assertPortsFree(servers.flatMap(({ ports }) => ports))
+            rotateLogs(instance.logDir, parts)
+          }),
+      },
       {
         title: 'Dapr and the broker',
         task: async (_, task) => {

@@ -3,6 +3,7 @@ import { chooseLogs } from './choose-logs.ts'
 import { aborted } from './ending.ts'
 import { type Infrastructure, infrastructureOf, prepareSecurity, startServers } from './infrastructure.ts'
 import { edgeApp, type Instance } from './instance.ts'
+import { rotateLogs } from './log-files.ts'
 import { obtainBinaries } from './obtain-binaries.ts'
 import { sidecarName } from './part.ts'
 import { countProducts, printPlaces } from './places.ts'
@@ -42,8 +43,8 @@ export async function runShop(options: RunShopOptions): Promise<void> {
   ]
   const shown = chooseLogs(options.logs.length > 0 ? options.logs : defaultLogs(apps), parts)
   const url = edgeUrl(apps)
-  await runSession({ instance, command, url, parts }, async session => {
-    const security = await bringUp(session, { apps, infrastructure, options, url })
+  await runSession({ instance, command, url }, async session => {
+    const security = await bringUp(session, { apps, infrastructure, parts, options, url })
     const { ending, supervisor } = session
     watchHealth(apps, { security, supervisor, signal: ending.end }, [
       reportSilence(say),
@@ -58,13 +59,14 @@ export async function runShop(options: RunShopOptions): Promise<void> {
 interface Plan {
   apps: RunApp[]
   infrastructure: Infrastructure
+  parts: string[]
   options: RunShopOptions
   url: string
 }
 
 async function bringUp(
   session: Session,
-  { apps, infrastructure, options, url }: Plan,
+  { apps, infrastructure, parts, options, url }: Plan,
 ): Promise<Security | undefined> {
   const { instance, supervisor, logs, ending } = session
   const { servers } = infrastructure
@@ -81,16 +83,18 @@ async function bringUp(
     {
       title: 'Ports',
       task: () =>
-        step(() =>
-          assertPortsFree(
+        step(async () => {
+          await assertPortsFree(
             [
               ...servers.flatMap(({ ports }) => ports),
               ...apps.flatMap(portsOfApp),
               ...(inspect ? [{ port: inspect.port, use: `debugger of ${inspect.app}` }] : []),
             ],
             instance,
-          ),
-        ),
+          )
+          // not before: a start that fails here must not push out the logs of the run that it may have failed by
+          rotateLogs(instance.logDir, parts)
+        }),
     },
     {
       title: 'Dapr and the broker',

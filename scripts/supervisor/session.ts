@@ -1,6 +1,6 @@
 import { Ended, type EndingSignals, endingSignals } from './ending.ts'
 import type { Instance } from './instance.ts'
-import { type Logs, openLogs, rotateLogs } from './log-files.ts'
+import { type Logs, openLogs } from './log-files.ts'
 import { writeRunRecord } from './run-record.ts'
 import { say } from './say.ts'
 import { createSupervisor, type Supervisor } from './supervisor.ts'
@@ -19,8 +19,6 @@ export interface SessionOptions {
   /** start, dev or infra. */
   command: string
   url: string | null
-  /** All parts that will have a log. */
-  parts: string[]
 }
 
 /**
@@ -32,7 +30,7 @@ export async function runSession(
   options: SessionOptions,
   body: (session: Session) => Promise<void>,
 ): Promise<void> {
-  const { instance, command, url, parts } = options
+  const { instance, command, url } = options
   using ending = endingSignals(say)
   const charge = await takeOverOrFail(instance)
   const logs = openLogs(instance.logDir)
@@ -44,7 +42,6 @@ export async function runSession(
       )
     }
     writeRunRecord(instance.runDir, { command, url })
-    rotateLogs(instance.logDir, parts)
     await body({ instance, supervisor, logs, ending })
   } catch (error) {
     if (!(ending.end.aborted && isEnd(error))) throw error

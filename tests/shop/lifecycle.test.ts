@@ -1,6 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -9,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { isRunning, type ProcessIdentity, startOf } from '../../dapr/install/process-identity.ts'
 import { leftProcesses } from '../../scripts/supervisor/left-processes.ts'
 import { randomOffset, runCommand, type Shop, shopEnvironment, startShop, until } from './shop.ts'
@@ -155,14 +156,18 @@ test('any part that is killed is named, restarted and working again', async () =
   }
 })
 
-test('a taken port is named with the process that holds it and the ways out', async () => {
+test('a taken port is named with its holder and the ways out; the last logs stay', async () => {
   using server = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
   const home = mkdtempSync(join(tmpdir(), 'shop-'))
+  const log = join(home, '.local/logs/gateway.log')
+  mkdirSync(dirname(log), { recursive: true })
+  writeFileSync(log, 'why the last run ended')
   const env = shopEnvironment({ home, offset: 14_400, env: { GATEWAY_PORT: String(server.port) } })
   const { code, output } = await runCommand(['start'], env)
   expect(code).toBe(1)
   expect(output).toContain(`Port ${server.port} (gateway) is taken by process ${process.pid}: `)
   expect(output).toContain('GATEWAY_PORT')
+  expect(readFileSync(log, 'utf8')).toBe('why the last run ended')
   expect(existsSync(join(home, '.local/run'))).toBe(false)
   rmSync(home, { recursive: true })
 })
