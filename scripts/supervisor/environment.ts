@@ -12,9 +12,9 @@ export function serverEnv({ runDir }: Instance): Record<string, string> {
   return { ...pick([...names, ...otel]), TMPDIR: temporary }
 }
 
-/** An app may read any variable that the person set. */
+/** An app may read any variable that the person set; the tokens of another run, from .local/run/env, are none. */
 export function appEnv(): Record<string, string> {
-  return pick(Object.keys(process.env))
+  return pick(Object.keys(process.env).filter(name => name !== 'DAPR_API_TOKEN' && name !== 'APP_API_TOKEN'))
 }
 
 function pick(names: string[]): Record<string, string> {

@@ -12,7 +12,9 @@ const clone = freshClone()
 afterAll(() => clone[Symbol.dispose]())
 
 test('--insecure takes away tokens, access control and sentry, and the shop works', async () => {
-  await using shop = await startShop({ args: ['--insecure'] })
+  // as in a shell that has sourced .local/run/env
+  const env = { DAPR_API_TOKEN: 'of another run', APP_API_TOKEN: 'of another run' }
+  await using shop = await startShop({ args: ['--insecure'], env })
   expect(Object.keys(shop.pids())).not.toContain('sentry')
   const undeclared = `http://127.0.0.1:${8102 + shop.offset}/v1.0/invoke/catalog/method/products`
   expect((await fetch(undeclared)).status).toBe(200)
