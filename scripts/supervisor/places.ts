@@ -5,21 +5,38 @@ import type { RunApp } from './runfile.ts'
 import { say } from './say.ts'
 import { ShopError } from './shop-error.ts'
 
+export interface CountOptions {
+  /** Milliseconds until it gives up. @default 30_000 */
+  patience?: number
+  /** Milliseconds for one answer. @default 3_000 */
+  askFor?: number
+}
+
 /**
  * Asks the public edge, as a customer would; again until it answers, since its sidecar finds the others only when
  * they have announced themselves.
  * @throws ShopError when there is nothing to sell after half a minute
  */
-export async function countProducts(url: string, signal: AbortSignal): Promise<number> {
-  const deadline = performance.now() + 30_000
-  let answer = ''
+export async function countProducts(
+  url: string,
+  signal: AbortSignal,
+  { patience = 30_000, askFor = 3000 }: CountOptions = {},
+): Promise<number> {
+  const deadline = performance.now() + patience
+  let answer = 'does not answer'
   while (performance.now() < deadline) {
-    const response = await fetch(`${url}/products`, { signal, keepalive: false })
-    const products: unknown = response.ok ? await response.json() : []
-    if (Array.isArray(products) && products.length > 0) return products.length
-    answer = response.ok
-      ? 'lists no product'
-      : `answers ${response.status}: ${(await response.text()).slice(0, 300)}`
+    try {
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(askFor)])
+      const response = await fetch(`${url}/products`, { signal: limit, keepalive: false })
+      const products: unknown = response.ok ? await response.json() : []
+      if (Array.isArray(products) && products.length > 0) return products.length
+      answer = response.ok
+        ? 'lists no product'
+        : `answers ${response.status}: ${(await response.text()).slice(0, 300)}`
+    } catch (error) {
+      signal.throwIfAborted()
+      answer = `does not answer: ${error instanceof Error ? error.message : String(error)}`
+    }
     await delay(100, undefined, { signal })
   }
   throw new ShopError(
