@@ -10,6 +10,13 @@ test('pino lines become time, message and the rest; the level only when it is no
   )
 })
 
+test("etcd's lines have ts for the time; a line without any has none", () => {
+  const line =
+    '{"level":"warn","ts":"2026-01-02T03:04:05.678901Z","caller":"etcd.go:1","msg":"slow","took":"2s"}'
+  expect(readableLine(line)).toMatch(/^\d\d:\d\d:05\.678 warn slow caller=etcd.go:1 took=2s$/)
+  expect(readableLine('{"level":"info","msg":"up"}')).toBe('up')
+})
+
 test('lines of daprd keep time, message and scope', () => {
   const line =
     'time="2026-01-02T03:04:05.678901Z" level=warning msg="say \\"hi\\"" app_id=cart instance=vm scope=dapr.runtime type=log ver=1.18.2'

@@ -33,7 +33,8 @@ export function readableLine(line: string, paint: Paint = (_, text) => text): st
   const entry = parsePino(line) ?? parseDapr(line)
   if (entry === undefined) return line
   const level = entry.level === 'info' ? '' : `${paint(levelColours[entry.level] ?? 'dim', entry.level)} `
-  return `${paint('dim', entry.time)} ${level}${entry.message}${entry.rest === '' ? '' : ` ${paint('dim', entry.rest)}`}`
+  const time = entry.time === '' ? '' : `${paint('dim', entry.time)} `
+  return `${time}${level}${entry.message}${entry.rest === '' ? '' : ` ${paint('dim', entry.rest)}`}`
 }
 
 interface Entry {
@@ -67,10 +68,10 @@ function parsePino(line: string): Entry | undefined {
     return undefined
   }
   // the part is in the prefix already, the process in `bun run doctor`
-  const { level, time, msg, message = msg, pid, hostname, name, service, app, ...rest } = entry
+  const { level, ts, time = ts, msg, message = msg, pid, hostname, name, service, app, ...rest } = entry
   if (level === undefined || message === undefined) return undefined
   return {
-    time: clock(time),
+    time: time === undefined ? '' : clock(time),
     level: typeof level === 'number' ? (pinoLevels[level] ?? String(level)) : String(level),
     message: String(message),
     rest: Object.entries(rest)
