@@ -35,6 +35,7 @@ const files = {
   'services/orders/service.yaml': service('orders', 8003, 'publishes: [order-placed]\n'),
   'services/billing/service.yaml': service('billing', 8004, 'subscribes: [order-placed]\nsecrets: [key]\n'),
   'services/cart/service.yaml': service('cart', 8002, 'stores: [carts]\n'),
+  'components/README.md': '# Components\n',
   'components/own/pubsub.yaml': pubsub,
   'components/own/carts.yaml': carts,
   'components/own/secrets.yaml': secrets,

@@ -13,9 +13,10 @@ import type { Finding } from './finding.ts'
 export async function checkComponentScopes(root = process.cwd()): Promise<Finding[]> {
   const services = await servicesOf(root)
   const findings: Finding[] = []
-  for (const set of await readdir(join(root, 'components'))) {
-    const components = await readComponents(root, `components/${set}`)
-    findings.push(...checkSet(`components/${set}`, components, services))
+  for (const set of await readdir(join(root, 'components'), { withFileTypes: true })) {
+    if (!set.isDirectory()) continue
+    const folder = `components/${set.name}`
+    findings.push(...checkSet(folder, await readComponents(root, folder), services))
   }
   return findings
 }
