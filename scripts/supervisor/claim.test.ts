@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { claim } from './claim.ts'
+import { ShopError } from './shop-error.ts'
 
 let dir: string
 beforeEach(() => {
@@ -47,6 +48,25 @@ test('another process cannot have it, and leaves it free when it is killed', asy
   const mine = claim(dir)
   expect(mine).toBeDefined()
   mine?.release()
+})
+
+test('a home that is a file is named with the way out', () => {
+  const home = join(dir, '../home')
+  writeFileSync(home, '')
+  const run = join(home, '.local/run')
+  expect(() => claim(run)).toThrow(ShopError)
+  expect(() => claim(run)).toThrow(`Cannot write ${join(run, 'claim')}: a file is in the place of a folder. `)
+})
+
+test('one whose folder was removed leaves the next one alone', () => {
+  const first = claim(dir)
+  rmSync(dir, { recursive: true })
+  const second = claim(dir)
+  expect(first?.holds()).toBe(false)
+  first?.release()
+  expect(second?.holds()).toBe(true)
+  expect(claim(dir)).toBeUndefined()
+  second?.release()
 })
 
 test('of many that try at once, while its folder comes and goes, never two have it', async () => {

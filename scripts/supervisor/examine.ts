@@ -1,4 +1,4 @@
-import { existsSync, statfsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { readComponentTypes } from '../../dapr/install/component-types.ts'
 import { describe, estimate } from '../../dapr/install/describe.ts'
@@ -29,6 +29,7 @@ export async function examine(instance: Instance): Promise<Finding[]> {
     ...tools,
     ...dapr,
     ...(await portFindings(instance)),
+    homeFinding(instance),
     diskFinding(instance),
     ...leftoverFindings(instance),
   ]
@@ -129,6 +130,24 @@ async function portFindings(instance: Instance): Promise<Finding[]> {
     what: line,
     ...(index === what.length - 1 && { fix }),
   }))
+}
+
+function homeFinding({ runDir, home }: Instance): Finding {
+  let existing = runDir
+  while (!existsSync(existing)) existing = dirname(existing)
+  try {
+    if (!statSync(existing).isDirectory()) throw new Error('it is a file')
+    accessSync(existing, constants.W_OK)
+    return { level: 'good', subject: 'home', what: home }
+  } catch (error) {
+    const what = `${existing} cannot be written: ${error instanceof Error ? error.message : String(error)}`
+    return {
+      level: 'problem',
+      subject: 'home',
+      what,
+      fix: 'set SHOP_HOME to a folder that this user may write',
+    }
+  }
 }
 
 const needed = 500_000_000

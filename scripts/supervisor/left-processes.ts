@@ -19,7 +19,8 @@ function recordedProcesses(runDir: string): LeftProcess[] {
   try {
     return readdirSync(dir).flatMap(name => parseRecord(name, readFileSync(join(dir, name), 'utf8')))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
     throw error
   }
 }

@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { readableLine } from './log-line.ts'
+import { writing } from './writing.ts'
 
 export interface Logs {
   fileOf: (part: string) => string
@@ -30,13 +31,18 @@ export function openLogs(logDir: string): Logs {
   }
 }
 
-/** Starts new logs; those of the run before stay as <part>.log.1. */
+/**
+ * Starts new logs; those of the run before stay as <part>.log.1.
+ * @throws ShopError when the system refuses, as on a full disk
+ */
 export function rotateLogs(logDir: string, parts: string[]): void {
-  mkdirSync(logDir, { recursive: true, mode: 0o700 })
+  writing(logDir, () => mkdirSync(logDir, { recursive: true, mode: 0o700 }))
   for (const part of parts) {
     const file = join(logDir, `${part}.log`)
-    if (existsSync(file)) renameSync(file, `${file}.1`)
-    closeSync(openSync(file, 'w', 0o600))
+    writing(file, () => {
+      if (existsSync(file)) renameSync(file, `${file}.1`)
+      closeSync(openSync(file, 'w', 0o600))
+    })
   }
 }
 

@@ -1,6 +1,8 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Part } from './part.ts'
+import { ShopError } from './shop-error.ts'
+import { writing } from './writing.ts'
 
 // The child itself writes down who it is, before it becomes the part. A starter that is killed at any moment can
 // so never leave a process behind that the next one does not know. `exec` keeps the id and the start time.
@@ -19,23 +21,28 @@ export function processDir(runDir: string): string {
 /**
  * Starts the process in a group of its own, so that Ctrl-C at the terminal reaches the starter alone. Output goes
  * straight to `logFile`: nobody stands between, so the part lives on when the starter dies.
+ * @throws ShopError when a folder that it needs is gone, or cannot be written
  */
 export function spawnPart(
   part: Part,
   { runDir, logFile }: { runDir: string; logFile: string },
 ): Bun.Subprocess {
-  mkdirSync(processDir(runDir), { recursive: true, mode: 0o700 })
-  const log = openSync(logFile, 'a', 0o600)
+  const records = processDir(runDir)
+  // not recursively: a home that was removed must not come back, half of it
+  writing(records, () => existsSync(records) || mkdirSync(records, { mode: 0o700 }))
+  const log = writing(logFile, () => openSync(logFile, 'a', 0o600))
   try {
-    return Bun.spawn(
-      ['/bin/sh', '-c', record, join(processDir(runDir), part.name), part.role, ...part.command],
-      {
-        cwd: part.cwd,
-        env: part.env,
-        stdio: ['ignore', log, log],
-        detached: true,
-      },
-    )
+    if (!existsSync(part.cwd)) {
+      throw new ShopError(
+        `Cannot start ${part.name}: its folder ${part.cwd} is gone. Put it back, or start elsewhere.`,
+      )
+    }
+    return Bun.spawn(['/bin/sh', '-c', record, join(records, part.name), part.role, ...part.command], {
+      cwd: part.cwd,
+      env: part.env,
+      stdio: ['ignore', log, log],
+      detached: true,
+    })
   } finally {
     closeSync(log)
   }

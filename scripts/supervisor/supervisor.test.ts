@@ -82,6 +82,17 @@ test('a part that dies takes what it started with it', async () => {
   await until(() => !isRunning(identity))
 })
 
+test('a home that is removed under a running shop is named, and does not come back', async () => {
+  await using supervisor = supervise()
+  await supervisor.start(shellPart('cart', stay))
+  rmSync(home, { recursive: true })
+  process.kill(supervisor.running()[0]?.pid ?? 0, 'SIGKILL')
+  await expect(supervisor.failed).rejects.toThrow(
+    `Cannot write ${home}/processes: a folder above it is gone.`,
+  )
+  expect(existsSync(home)).toBe(false)
+})
+
 test('a part that keeps dying is given up, with its exit code and last lines', async () => {
   await using supervisor = supervise()
   const start = supervisor.start(shellPart('orders', 'echo "no such table: orders" >&2; exit 3'))

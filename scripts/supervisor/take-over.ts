@@ -24,9 +24,10 @@ export async function takeOver({ runDir }: Instance): Promise<TakeOver | undefin
     const ended = await endLeftProcesses(runDir)
     empty(runDir)
     return {
+      ...mine,
       ended,
       release: () => {
-        empty(runDir)
+        if (mine.holds()) empty(runDir)
         mine.release()
       },
     }

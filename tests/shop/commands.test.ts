@@ -1,5 +1,5 @@
 import { afterAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freshClone } from './clone.ts'
@@ -63,6 +63,21 @@ test('doctor tells a shop that runs from ports that somebody else holds', async 
   expect(taken.code).toBe(1)
   expect(taken.output).toContain(`${stranger.port}`)
   expect(taken.output).toContain(`process ${process.pid}`)
+})
+
+test('a home that is a file is named by start and doctor, with the way out', async () => {
+  using home = scratch()
+  const file = join(home.path, 'file')
+  writeFileSync(file, '')
+  const env = shopEnvironment({ home: file, offset: randomOffset() })
+  const { code, output } = await runCommand(['start'], env)
+  expect(code).toBe(1)
+  expect(output).toBe(
+    `Cannot write ${file}/.local/run/claim: a file is in the place of a folder. Remove it, or set SHOP_HOME to another folder.\n`,
+  )
+  const doctor = await runCommand(['doctor'], env)
+  expect(doctor.code).toBe(1)
+  expect(doctor.output).toContain(`${file} cannot be written: it is a file`)
 })
 
 test('dev reloads a service whose source changes, beside the same sidecar, and lets a debugger in', async () => {
