@@ -3,7 +3,7 @@ import { messageOf } from '../../dapr/install/errors.ts'
 import { gatewayOrigin } from '../demo/gateway.ts'
 import { renderFigures, renderVerdict } from '../demo/report.ts'
 import { runDemo } from '../demo/run-demo.ts'
-import { readInstance } from '../supervisor/instance.ts'
+import { readInstance } from '../supervisor/session/instance.ts'
 
 export default defineCommand({
   meta: {

@@ -1,7 +1,8 @@
 import { defineCommand } from 'citty'
-import { readInstance } from '../supervisor/instance.ts'
-import { listOf } from '../supervisor/list-argument.ts'
-import { runShop } from '../supervisor/run-shop.ts'
+import { listOf } from '../supervisor/logs/list-argument.ts'
+import { readInstance } from '../supervisor/session/instance.ts'
+import { runShop } from '../supervisor/shop/run-shop.ts'
+import { shopArgs } from './start.ts'
 
 /** Where .vscode/launch.json attaches. */
 const debuggerPort = 9229
@@ -12,22 +13,12 @@ export default defineCommand({
     description: 'As bun start, with services that reload when their source changes; their sidecars stay',
   },
   args: {
-    set: {
-      type: 'string',
-      default: 'embedded',
-      description: 'Folder below components that the sidecars load',
-    },
-    logs: {
-      type: 'string',
-      valueHint: 'SERVICE',
-      description: 'Show this log alone; several with commas or repeated; all, none',
-    },
+    ...shopArgs,
     inspect: {
       type: 'string',
       valueHint: 'SERVICE',
       description: `Let a debugger attach to this service, at 127.0.0.1:${debuggerPort}`,
     },
-    insecure: { type: 'boolean', description: 'No mTLS, no access control, no tokens: for debugging only' },
   },
   async run({ args, rawArgs }) {
     const instance = readInstance({ root: process.cwd(), set: args.set, insecure: args.insecure })

@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty'
-import { examine } from '../supervisor/examine.ts'
-import { readInstance } from '../supervisor/instance.ts'
-import { say } from '../supervisor/say.ts'
+import { say } from '../supervisor/logs/say.ts'
+import { readInstance } from '../supervisor/session/instance.ts'
+import { examine } from '../supervisor/shop/examine.ts'
 import { ShopError } from '../supervisor/shop-error.ts'
 
 const marks = { good: '✔', note: '•', problem: '✖' }

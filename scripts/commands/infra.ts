@@ -1,6 +1,6 @@
 import { defineCommand } from 'citty'
-import { readInstance } from '../supervisor/instance.ts'
-import { runInfrastructure } from '../supervisor/run-infrastructure.ts'
+import { runInfrastructure } from '../supervisor/infrastructure/run-infrastructure.ts'
+import { readInstance } from '../supervisor/session/instance.ts'
 
 export default defineCommand({
   meta: {

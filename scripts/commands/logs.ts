@@ -1,12 +1,12 @@
 import { defineCommand } from 'citty'
-import { chooseLogs } from '../supervisor/choose-logs.ts'
-import { followLines } from '../supervisor/follow-logs.ts'
-import { readInstance } from '../supervisor/instance.ts'
-import { loggedParts, openLogs, readLastLines } from '../supervisor/log-files.ts'
-import { lineFormatter } from '../supervisor/log-line.ts'
-import { say } from '../supervisor/say.ts'
+import { chooseLogs } from '../supervisor/logs/choose-logs.ts'
+import { followLines } from '../supervisor/logs/follow-logs.ts'
+import { loggedParts, openLogs, readLastLines } from '../supervisor/logs/log-files.ts'
+import { lineFormatter } from '../supervisor/logs/log-line.ts'
+import { say } from '../supervisor/logs/say.ts'
+import { useColour } from '../supervisor/logs/stream-logs.ts'
+import { readInstance } from '../supervisor/session/instance.ts'
 import { ShopError } from '../supervisor/shop-error.ts'
-import { useColour } from '../supervisor/stream-logs.ts'
 
 export default defineCommand({
   meta: {

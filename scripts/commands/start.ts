@@ -1,7 +1,22 @@
-import { defineCommand } from 'citty'
-import { readInstance } from '../supervisor/instance.ts'
-import { listOf } from '../supervisor/list-argument.ts'
-import { runShop } from '../supervisor/run-shop.ts'
+import { type ArgsDef, defineCommand } from 'citty'
+import { listOf } from '../supervisor/logs/list-argument.ts'
+import { readInstance } from '../supervisor/session/instance.ts'
+import { runShop } from '../supervisor/shop/run-shop.ts'
+
+/** `dev` takes them too. */
+export const shopArgs = {
+  set: {
+    type: 'string',
+    default: 'embedded',
+    description: 'Folder below components that the sidecars load',
+  },
+  logs: {
+    type: 'string',
+    valueHint: 'SERVICE',
+    description: 'Show the log of this service or part alone; several with commas or repeated; all, none',
+  },
+  insecure: { type: 'boolean', description: 'No mTLS, no access control, no tokens: for debugging only' },
+} satisfies ArgsDef
 
 export default defineCommand({
   meta: {
@@ -10,19 +25,7 @@ export default defineCommand({
       'Start the shop: infrastructure, sidecars and services; stay and keep them running until Ctrl-C or `bun run stop`. ' +
       'Environment: GATEWAY_PORT, SHOP_PORT_OFFSET, SHOP_HOME',
   },
-  args: {
-    set: {
-      type: 'string',
-      default: 'embedded',
-      description: 'Folder below components that the sidecars load',
-    },
-    logs: {
-      type: 'string',
-      valueHint: 'SERVICE',
-      description: 'Show the log of this service or part alone; several with commas or repeated; all, none',
-    },
-    insecure: { type: 'boolean', description: 'No mTLS, no access control, no tokens: for debugging only' },
-  },
+  args: shopArgs,
   async run({ args, rawArgs }) {
     const instance = readInstance({ root: process.cwd(), set: args.set, insecure: args.insecure })
     await runShop({ instance, command: 'start', logs: listOf(rawArgs, 'logs') })

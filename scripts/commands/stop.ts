@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty'
-import { readInstance } from '../supervisor/instance.ts'
-import { say } from '../supervisor/say.ts'
-import { stopShop } from '../supervisor/stop-shop.ts'
+import { say } from '../supervisor/logs/say.ts'
+import { readInstance } from '../supervisor/session/instance.ts'
+import { stopShop } from '../supervisor/session/stop-shop.ts'
 
 export default defineCommand({
   meta: {

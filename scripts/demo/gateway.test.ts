@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { fixtureTree } from '../check/fixture.ts'
-import { readInstance } from '../supervisor/instance.ts'
-import { writeRunRecord } from '../supervisor/run-record.ts'
+import { readInstance } from '../supervisor/session/instance.ts'
+import { writeRunRecord } from '../supervisor/session/run-record.ts'
 import { findShop, gatewayOrigin } from './gateway.ts'
 
 const originIn = (root: string, env: Record<string, string> = {}) =>

@@ -1,6 +1,6 @@
 import { messageOf } from '../../dapr/install/errors.ts'
-import type { Instance } from '../supervisor/instance.ts'
-import { runningStarter } from '../supervisor/run-record.ts'
+import type { Instance } from '../supervisor/session/instance.ts'
+import { runningStarter } from '../supervisor/session/run-record.ts'
 
 /** Where the running shop says that its gateway is; without a starter, where it would listen. */
 export function gatewayOrigin({ runDir, gatewayPort, portOffset }: Instance): string {

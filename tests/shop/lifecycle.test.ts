@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { isRunning, type ProcessIdentity, startOf } from '../../dapr/install/process-identity.ts'
-import { leftProcesses } from '../../scripts/supervisor/left-processes.ts'
+import { leftProcesses } from '../../scripts/supervisor/processes/left-processes.ts'
 import { randomOffset, runCommand, type Shop, shopEnvironment, startShop, until } from './shop.ts'
 
 setDefaultTimeout(120_000)

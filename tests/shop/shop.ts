@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { isRunning, type ProcessIdentity, startOf } from '../../dapr/install/process-identity.ts'
-import { readInstance } from '../../scripts/supervisor/instance.ts'
-import { leftProcesses } from '../../scripts/supervisor/left-processes.ts'
+import { leftProcesses } from '../../scripts/supervisor/processes/left-processes.ts'
+import { readInstance } from '../../scripts/supervisor/session/instance.ts'
 
 const ownRoot = resolve(import.meta.dir, '../..')
 

@@ -1,0 +1,89 @@
+import { join, relative } from 'node:path'
+import type { Binary, Obtained } from '../../../dapr/install/obtain.ts'
+import { rotateLogs } from '../logs/log-files.ts'
+import { say } from '../logs/say.ts'
+import { aborted } from '../session/ending.ts'
+import type { Instance } from '../session/instance.ts'
+import { runSession } from '../session/session.ts'
+import { assertPortsFree } from '../shop/ports.ts'
+import { runSteps, step } from '../shop/run-steps.ts'
+import { runFilePath } from '../shop/runfile.ts'
+import type { Security } from '../shop/service-parts.ts'
+import { ShopError } from '../shop-error.ts'
+import { infrastructureOf, prepareSecurity, startServers } from './infrastructure.ts'
+import { obtainBinaries } from './obtain-binaries.ts'
+import { writeShellEnvironment } from './shell-environment.ts'
+
+export interface RunInfrastructureOptions {
+  instance: Instance
+  /** Obtain the stock CLI as well. */
+  cli: boolean
+}
+
+/** Brings up what `dapr run -f` needs beside it, and keeps that running until a signal ends it. */
+export async function runInfrastructure({ instance, cli }: RunInfrastructureOptions): Promise<void> {
+  if (instance.portOffset !== 0 || instance.home !== instance.root) {
+    throw new ShopError(
+      'dapr/dapr.yaml and the stock CLI have fixed ports, and run every sidecar in the repository. ' +
+        'Unset SHOP_PORT_OFFSET and SHOP_HOME, or use bun start.',
+    )
+  }
+  const { servers, binaries } = infrastructureOf(instance)
+  const wanted: Binary[] = [...binaries, 'daprd', ...(cli ? (['dapr'] as const) : [])]
+  const parts = servers.map(({ name }) => name)
+  await runSession({ instance, command: 'infra', url: null }, async ({ supervisor, ending }) => {
+    const inTime = <T>(work: Promise<T>) =>
+      step(() => Promise.race([work, supervisor.failed, aborted(ending.end)]))
+    let paths: Obtained['paths']
+    let security: Security | undefined
+    await runSteps([
+      {
+        title: 'Ports',
+        task: () =>
+          step(async () => {
+            await assertPortsFree(servers.flatMap(({ ports }) => ports))
+            rotateLogs(instance.logDir, parts)
+          }),
+      },
+      {
+        title: 'Dapr and the broker',
+        task: async (_, task) => {
+          const report = (line: string) => {
+            task.output = line
+          }
+          const options = { instance, announce: say, report, signal: ending.end }
+          paths = (await inTime(obtainBinaries(wanted, options))).paths
+        },
+      },
+      {
+        title: 'Secrets and certificates',
+        task: async () => {
+          security = await inTime(
+            prepareSecurity({ instance, servers, paths, supervisor, signal: ending.end }),
+          )
+        },
+      },
+      {
+        title: 'Infrastructure',
+        task: (_, task) => {
+          const answering = startServers(servers, paths, supervisor)
+          return task.newListr(
+            [...answering].map(([title, answer]) => ({ title, task: () => inTime(answer) })),
+            { concurrent: true },
+          )
+        },
+      },
+      {
+        title: 'Environment for a shell',
+        task: () => step(() => writeShellEnvironment({ instance, paths, security })),
+      },
+    ])
+    const local = (path: string) => relative(instance.root, path)
+    say(`In another shell, in ${instance.root}:
+  source ${local(join(instance.runDir, 'env'))}   # tokens, trust anchors and the PATH, for this user's eyes alone
+  dapr run -f ${local(runFilePath(instance.root))}
+Ctrl-C or 'bun run stop' ends the infrastructure.
+ready in ${(performance.now() / 1000).toFixed(1)} s`)
+    await Promise.race([supervisor.failed, aborted(ending.end)])
+  })
+}

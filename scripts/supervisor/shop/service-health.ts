@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { sidecarName } from '../processes/part.ts'
+import type { Supervisor } from '../processes/supervisor.ts'
+import type { RunApp } from './runfile.ts'
+import type { Security } from './service-parts.ts'
+
+/** What a sidecar says about its app; `unknown` when it does not answer, or the app says something else. */
+export type Health = 'healthy' | 'unhealthy' | 'unknown'
+
+export interface Sighting {
+  health: Health
+  /** The process of the sidecar that was asked. */
+  sidecar: number | undefined
+}
+
+export type HealthListener = (app: RunApp, sighting: Sighting) => void
+
+export interface WatchHealthOptions {
+  security: Security | undefined
+  supervisor: Supervisor
+  signal: AbortSignal
+}
+
+/** Asks each service through its sidecar, twice a second, and tells every listener. */
+export function watchHealth(
+  apps: RunApp[],
+  { security, supervisor, signal }: WatchHealthOptions,
+  listeners: HealthListener[],
+): void {
+  for (const app of apps) watch(app)
+
+  async function watch(app: RunApp): Promise<void> {
+    const name = sidecarName(app.id)
+    while (!signal.aborted) {
+      await delay(500, undefined, { signal }).catch(() => {})
+      const sidecar = supervisor.running().find(part => part.name === name)?.pid
+      const health = await healthThroughSidecar(app, security, signal)
+      if (signal.aborted) return
+      for (const listener of listeners) listener(app, { health, sidecar })
+    }
+  }
+}
+
+/** Whether the sidecar is ready with all it has, and the service answers through it. */
+export async function serviceAnswers(
+  app: RunApp,
+  security: Security | undefined,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return (
+    (await sidecarReady(app, signal)) && (await healthThroughSidecar(app, security, signal)) === 'healthy'
+  )
+}
+
+/**
+ * A scheduler whose predecessor was killed waits for that one's lease to end, 20 s that nothing shortens. Jobs begin
+ * then; everything else is not kept waiting.
+ */
+async function sidecarReady(app: RunApp, signal: AbortSignal): Promise<boolean> {
+  const { status, text } = await ask(`${api(app)}/healthz`, { signal })
+  return isSuccess(status) || text.includes('dapr is not ready: [scheduler-watch-hosts]')
+}
+
+async function healthThroughSidecar(
+  app: RunApp,
+  security: Security | undefined,
+  signal: AbortSignal,
+): Promise<Health> {
+  const headers = security ? { 'dapr-api-token': security.tokens.daprApi } : {}
+  const { status, text } = await ask(`${api(app)}/invoke/${app.id}/method${app.healthPath}`, {
+    headers,
+    signal,
+  })
+  if (isSuccess(status)) return 'healthy'
+  // it refuses to call an app whose health check fails
+  return text.includes('app is not in a healthy state') ? 'unhealthy' : 'unknown'
+}
+
+function api({ httpPort }: RunApp): string {
+  return `http://127.0.0.1:${httpPort}/v1.0`
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300
+}
+
+/** Status 0: no answer within 2 s. */
+async function ask(
+  url: string,
+  { headers = {}, signal }: { headers?: Record<string, string>; signal: AbortSignal },
+): Promise<{ status: number; text: string }> {
+  try {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(2000)])
+    // a sidecar that was just restarted must not be asked over a connection to its predecessor
+    const response = await fetch(url, { headers, keepalive: false, redirect: 'manual', signal: limit })
+    return { status: response.status, text: await response.text() }
+  } catch {
+    return { status: 0, text: '' }
+  }
+}
