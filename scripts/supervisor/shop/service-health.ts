@@ -41,23 +41,26 @@ export function watchHealth(
   }
 }
 
-/** Whether the sidecar is ready with all it has, and the service answers through it. */
-export async function serviceAnswers(
+/**
+ * Undefined once the sidecar is ready with all it has and the service answers through it; until then what is said
+ * instead.
+ */
+export async function whySilent(
   app: RunApp,
   security: Security | undefined,
   signal: AbortSignal,
-): Promise<boolean> {
-  return (
-    (await sidecarReady(app, signal)) && (await healthThroughSidecar(app, security, signal)) === 'healthy'
-  )
+): Promise<string | undefined> {
+  const ready = await askSidecar(app, signal)
+  if (!isReady(ready)) return `its sidecar is not ready: ${described(ready)}`
+  const answer = await askThroughSidecar(app, security, signal)
+  return isSuccess(answer.status) ? undefined : `through its sidecar comes ${described(answer)}`
 }
 
 /**
  * A scheduler whose predecessor was killed waits for that one's lease to end, 20 s that nothing shortens. Jobs begin
  * then; everything else is not kept waiting.
  */
-async function sidecarReady(app: RunApp, signal: AbortSignal): Promise<boolean> {
-  const { status, text } = await ask(`${api(app)}/healthz`, { signal })
+function isReady({ status, text }: Answer): boolean {
   return isSuccess(status) || text.includes('dapr is not ready: [scheduler-watch-hosts]')
 }
 
@@ -66,14 +69,27 @@ async function healthThroughSidecar(
   security: Security | undefined,
   signal: AbortSignal,
 ): Promise<Health> {
-  const headers = security ? { 'dapr-api-token': security.tokens.daprApi } : {}
-  const { status, text } = await ask(`${api(app)}/invoke/${app.id}/method${app.healthPath}`, {
-    headers,
-    signal,
-  })
+  const { status, text } = await askThroughSidecar(app, security, signal)
   if (isSuccess(status)) return 'healthy'
   // it refuses to call an app whose health check fails
   return text.includes('app is not in a healthy state') ? 'unhealthy' : 'unknown'
+}
+
+function askSidecar(app: RunApp, signal: AbortSignal): Promise<Answer> {
+  return ask(`${api(app)}/healthz`, { signal })
+}
+
+function askThroughSidecar(
+  app: RunApp,
+  security: Security | undefined,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const headers = security ? { 'dapr-api-token': security.tokens.daprApi } : {}
+  return ask(`${api(app)}/invoke/${app.id}/method${app.healthPath}`, { headers, signal })
+}
+
+function described({ status, text }: Answer): string {
+  return status === 0 ? text : `${status} ${text.slice(0, 300)}`
 }
 
 function api({ httpPort }: RunApp): string {
@@ -84,17 +100,23 @@ function isSuccess(status: number): boolean {
   return status >= 200 && status < 300
 }
 
-/** Status 0: no answer within 2 s. */
+interface Answer {
+  /** 0: no answer within 2 s. */
+  status: number
+  /** The body, or why there is none. */
+  text: string
+}
+
 async function ask(
   url: string,
   { headers = {}, signal }: { headers?: Record<string, string>; signal: AbortSignal },
-): Promise<{ status: number; text: string }> {
+): Promise<Answer> {
   try {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(2000)])
     // a sidecar that was just restarted must not be asked over a connection to its predecessor
     const response = await fetch(url, { headers, keepalive: false, redirect: 'manual', signal: limit })
     return { status: response.status, text: await response.text() }
-  } catch {
-    return { status: 0, text: '' }
+  } catch (error) {
+    return { status: 0, text: `no answer: ${error instanceof Error ? error.message : String(error)}` }
   }
 }

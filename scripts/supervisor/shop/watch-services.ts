@@ -3,7 +3,7 @@ import type { Logs } from '../logs/log-files.ts'
 import { sidecarName } from '../processes/part.ts'
 import { ShopError } from '../shop-error.ts'
 import type { RunApp } from './runfile.ts'
-import { type HealthListener, serviceAnswers } from './service-health.ts'
+import { type HealthListener, whySilent } from './service-health.ts'
 import type { Security } from './service-parts.ts'
 
 const startTimeout = 60_000
@@ -16,12 +16,14 @@ export async function untilAnswers(
   { logs, signal }: { logs: Logs; signal: AbortSignal },
 ): Promise<void> {
   const deadline = performance.now() + startTimeout
-  while (!(await serviceAnswers(app, security, signal))) {
+  for (;;) {
+    const silent = await whySilent(app, security, signal)
+    if (silent === undefined) return
     signal.throwIfAborted()
     if (performance.now() > deadline) {
       throw new ShopError(
         [
-          `${app.id} does not answer through its sidecar after ${startTimeout / 1000} s.`,
+          `${app.id} does not answer through its sidecar after ${startTimeout / 1000} s: ${silent}`,
           `Last log lines of ${app.id}:\n${logs.lastLines(app.id)}`,
           `Last log lines of its sidecar:\n${logs.lastLines(sidecarName(app.id))}`,
         ].join('\n'),
