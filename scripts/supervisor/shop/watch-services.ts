@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logs } from '../logs/log-files.ts'
 import { sidecarName } from '../processes/part.ts'
+import type { Supervisor } from '../processes/supervisor.ts'
 import { ShopError } from '../shop-error.ts'
 import type { RunApp } from './runfile.ts'
 import { type HealthListener, whySilent } from './service-health.ts'
@@ -9,16 +10,38 @@ import type { Security } from './service-parts.ts'
 const startTimeout = 60_000
 const tellAfter = 5000
 
-/** @throws ShopError with the last log lines of app and sidecar, after a minute */
+export interface UntilAnswersOptions {
+  logs: Logs
+  supervisor: Pick<Supervisor, 'kill'>
+  signal: AbortSignal
+  report: (line: string) => void
+  /** How long a sidecar may not find itself, in milliseconds. @default 3_000 */
+  lostAfter?: number
+}
+
+/**
+ * A sidecar that is ready and does not find itself by name gets a second life: now and then, when all of them
+ * create the file of names at once, one row of it is not found by anybody, and stays so.
+ * @throws ShopError with the last log lines of app and sidecar, after a minute
+ */
 export async function untilAnswers(
   app: RunApp,
   security: Security | undefined,
-  { logs, signal }: { logs: Logs; signal: AbortSignal },
+  { logs, supervisor, signal, report, lostAfter = 3000 }: UntilAnswersOptions,
 ): Promise<void> {
   const deadline = performance.now() + startTimeout
+  let lostSince: number | undefined
   for (;;) {
     const silent = await whySilent(app, security, signal)
     if (silent === undefined) return
+    lostSince = silent.includes('no host found with the given ID')
+      ? (lostSince ?? performance.now())
+      : undefined
+    if (lostSince !== undefined && performance.now() - lostSince > lostAfter) {
+      report(`${app.id}'s sidecar does not find itself by name; it starts afresh`)
+      supervisor.kill(sidecarName(app.id))
+      lostSince = undefined
+    }
     signal.throwIfAborted()
     if (performance.now() > deadline) {
       throw new ShopError(
@@ -39,9 +62,9 @@ export function reportSilence(
   { now = () => performance.now() }: { now?: () => number } = {},
 ): HealthListener {
   const silent = new Map<string, { since: number; told: boolean }>()
-  return ({ id }, { health }) => {
+  return ({ id }, answers) => {
     const silence = silent.get(id) ?? { since: now(), told: false }
-    if (health === 'healthy') {
+    if (answers) {
       if (silence.told) report(`${id} answers through its sidecar again`)
       silent.delete(id)
       return
