@@ -1,0 +1,27 @@
+import { expect, test } from 'bun:test'
+import { openLogs } from '../logs/log-files.ts'
+import type { RunApp } from './runfile.ts'
+import { untilAnswers } from './watch-services.ts'
+
+test('a sidecar that does not find itself by name is started afresh', async () => {
+  const killed: string[] = []
+  using sidecar = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch: ({ url }) =>
+      new URL(url).pathname === '/v1.0/healthz' || killed.length > 0
+        ? new Response('ok')
+        : new Response('failed to invoke, id: orders, err: no host found with the given ID', { status: 500 }),
+  })
+  const reports: string[] = []
+  const app = { id: 'orders', healthPath: '/healthz', httpPort: sidecar.port } as RunApp
+  await untilAnswers(app, undefined, {
+    logs: openLogs('/nowhere'),
+    supervisor: { kill: name => killed.push(name) },
+    signal: new AbortController().signal,
+    report: line => reports.push(line),
+    lostAfter: 10,
+  })
+  expect(killed).toEqual(['orders.sidecar'])
+  expect(reports).toEqual(["orders's sidecar does not find itself by name; it starts afresh"])
+})
