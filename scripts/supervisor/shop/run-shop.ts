@@ -51,12 +51,12 @@ export async function runShop(options: RunShopOptions): Promise<void> {
   await runSession({ instance, command, url }, async session => {
     const security = await bringUp(session, { apps, infrastructure, parts, options, url })
     const { ending, supervisor } = session
-    watchHealth(apps, { security, supervisor, signal: ending.end }, [
-      reportSilence(say),
-      // who edits a service breaks it for as long as it takes; its sidecar stays
-      ...(options.watch ? [] : [refreshSidecars({ supervisor, report: say })]),
-    ])
-    streamLogs(shown, { logs: session.logs, parts, signal: ending.end })
+    const { logs } = session
+    const signal = ending.end
+    watchHealth(apps, { security, signal }, reportSilence(say))
+    // who edits a service breaks it for as long as it takes; its sidecar stays
+    if (!options.watch) refreshSidecars(apps, { supervisor, logs, signal, report: say })
+    streamLogs(shown, { logs, parts, signal })
     await Promise.race([supervisor.failed, aborted(ending.end)])
   })
 }

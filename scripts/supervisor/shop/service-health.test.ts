@@ -1,7 +1,6 @@
 import { afterEach, expect, test } from 'bun:test'
-import { refreshSidecars } from './refresh-sidecars.ts'
 import type { RunApp } from './runfile.ts'
-import { type Health, whySilent } from './service-health.ts'
+import { whySilent } from './service-health.ts'
 import { reportSilence } from './watch-services.ts'
 
 let sidecar: Bun.Server<undefined> | undefined
@@ -34,33 +33,21 @@ test.each([
   if (!answers) expect(silent).toContain(message)
 })
 
-test('an app that is back gets a fresh sidecar once, and only in place of the one that found it unhealthy', () => {
-  const killed: string[] = []
-  const listen = refreshSidecars({ supervisor: { kill: name => killed.push(name) }, report: () => {} })
-  const see = (...sightings: [Health, number][]) => {
-    for (const [health, pid] of sightings) listen(app, { health, sidecar: pid })
-    return killed.splice(0)
-  }
-  expect(see(['healthy', 1], ['unknown', 1], ['healthy', 1])).toEqual([])
-  expect(see(['unhealthy', 1], ['unknown', 1], ['healthy', 1], ['healthy', 1])).toEqual(['orders.sidecar'])
-  expect(see(['unhealthy', 1], ['unknown', 2], ['healthy', 2], ['healthy', 2])).toEqual([])
-})
-
 test('silence is told once after five seconds, and so is its end', () => {
   let now = 0
   const reports: string[] = []
   const listen = reportSilence(line => reports.push(line), { now: () => now })
-  const see = (health: Health, at: number) => {
+  const see = (answers: boolean, at: number) => {
     now = at
-    listen(app, { health, sidecar: 1 })
+    listen(app, answers)
     return reports.splice(0)
   }
-  expect(see('unknown', 0)).toEqual([])
-  expect(see('unhealthy', 4900)).toEqual([])
-  expect(see('unknown', 5500)).toEqual([
+  expect(see(false, 0)).toEqual([])
+  expect(see(false, 4900)).toEqual([])
+  expect(see(false, 5500)).toEqual([
     'orders has not answered through its sidecar for 6 s (bun run logs orders)',
   ])
-  expect(see('unknown', 9000)).toEqual([])
-  expect(see('healthy', 9500)).toEqual(['orders answers through its sidecar again'])
-  expect(see('healthy', 9600)).toEqual([])
+  expect(see(false, 9000)).toEqual([])
+  expect(see(true, 9500)).toEqual(['orders answers through its sidecar again'])
+  expect(see(true, 9600)).toEqual([])
 })

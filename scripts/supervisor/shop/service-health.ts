@@ -1,42 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { sidecarName } from '../processes/part.ts'
-import type { Supervisor } from '../processes/supervisor.ts'
 import type { RunApp } from './runfile.ts'
 import type { Security } from './service-parts.ts'
 
-/** What a sidecar says about its app; `unknown` when it does not answer, or the app says something else. */
-export type Health = 'healthy' | 'unhealthy' | 'unknown'
+export type HealthListener = (app: RunApp, answers: boolean) => void
 
-export interface Sighting {
-  health: Health
-  /** The process of the sidecar that was asked. */
-  sidecar: number | undefined
-}
-
-export type HealthListener = (app: RunApp, sighting: Sighting) => void
-
-export interface WatchHealthOptions {
-  security: Security | undefined
-  supervisor: Supervisor
-  signal: AbortSignal
-}
-
-/** Asks each service through its sidecar, twice a second, and tells every listener. */
+/** Asks each service through its sidecar every two seconds, and tells whether it answers. */
 export function watchHealth(
   apps: RunApp[],
-  { security, supervisor, signal }: WatchHealthOptions,
-  listeners: HealthListener[],
+  { security, signal }: { security: Security | undefined; signal: AbortSignal },
+  listener: HealthListener,
 ): void {
   for (const app of apps) watch(app)
 
   async function watch(app: RunApp): Promise<void> {
-    const name = sidecarName(app.id)
     while (!signal.aborted) {
-      await delay(500, undefined, { signal }).catch(() => {})
-      const sidecar = supervisor.running().find(part => part.name === name)?.pid
-      const health = await healthThroughSidecar(app, security, signal)
-      if (signal.aborted) return
-      for (const listener of listeners) listener(app, { health, sidecar })
+      await delay(2000, undefined, { signal }).catch(() => {})
+      const { status } = await askThroughSidecar(app, security, signal)
+      if (!signal.aborted) listener(app, isSuccess(status))
     }
   }
 }
@@ -62,17 +42,6 @@ export async function whySilent(
  */
 function isReady({ status, text }: Answer): boolean {
   return isSuccess(status) || text.includes('dapr is not ready: [scheduler-watch-hosts]')
-}
-
-async function healthThroughSidecar(
-  app: RunApp,
-  security: Security | undefined,
-  signal: AbortSignal,
-): Promise<Health> {
-  const { status, text } = await askThroughSidecar(app, security, signal)
-  if (isSuccess(status)) return 'healthy'
-  // it refuses to call an app whose health check fails
-  return text.includes('app is not in a healthy state') ? 'unhealthy' : 'unknown'
 }
 
 function askSidecar(app: RunApp, signal: AbortSignal): Promise<Answer> {

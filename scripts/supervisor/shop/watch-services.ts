@@ -62,9 +62,9 @@ export function reportSilence(
   { now = () => performance.now() }: { now?: () => number } = {},
 ): HealthListener {
   const silent = new Map<string, { since: number; told: boolean }>()
-  return ({ id }, { health }) => {
+  return ({ id }, answers) => {
     const silence = silent.get(id) ?? { since: now(), told: false }
-    if (health === 'healthy') {
+    if (answers) {
       if (silence.told) report(`${id} answers through its sidecar again`)
       silent.delete(id)
       return

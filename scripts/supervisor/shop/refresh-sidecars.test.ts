@@ -1,0 +1,33 @@
+import { expect, test } from 'bun:test'
+import { recoveries } from './refresh-sidecars.ts'
+
+const away = 'level=warning msg="App entered un-healthy status: connection refused" app_id=orders'
+const back = 'level=info msg="App entered healthy status" app_id=orders'
+const other = 'level=info msg="app is subscribed to the following topics" app_id=orders'
+
+test.each<[string, [string, number][], boolean[]]>([
+  ['the first start', [[back, 1]], [false]],
+  [
+    'away and back, twice',
+    [
+      [away, 1],
+      [other, 1],
+      [back, 1],
+      [away, 1],
+      [back, 1],
+    ],
+    [false, false, true, false, true],
+  ],
+  [
+    'a sidecar that was restarted meanwhile is fresh',
+    [
+      [away, 1],
+      [back, 2],
+      [back, 2],
+    ],
+    [false, false, false],
+  ],
+])('%s', (_, lines, expected) => {
+  const isBack = recoveries()
+  expect(lines.map(([line, pid]) => isBack(line, pid))).toEqual(expected)
+})
