@@ -50,8 +50,7 @@ export async function runShop(options: RunShopOptions): Promise<void> {
   const url = edgeUrl(apps)
   await runSession({ instance, command, url }, async session => {
     const security = await bringUp(session, { apps, infrastructure, parts, options, url })
-    const { ending, supervisor } = session
-    const { logs } = session
+    const { ending, logs, supervisor } = session
     const signal = ending.end
     watchHealth(apps, { security, signal }, reportSilence(say))
     // who edits a service breaks it for as long as it takes; its sidecar stays
