@@ -46,6 +46,9 @@ const shared = {
       timeout: '5s',
       busyTimeout: '4s',
       updateInterval: '30s',
+      // Off: components-contrib 1.18.3 deletes the names that are alive, and a sidecar that finds its own gone ends.
+      // The file is new for each run.
+      cleanupInterval: '0',
     },
   },
   // Sampled so that trace context reaches events; spans are exported only when an exporter is configured.
