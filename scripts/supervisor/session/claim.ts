@@ -37,7 +37,7 @@ export function claim(runDir: string): Claim | undefined {
       const { code = '' } = error as { code?: string }
       if (code.startsWith('SQLITE_BUSY')) return undefined
       // removed between two of our steps by the one who had it; if it goes on like this, something is really wrong
-      const mayPass = code === 'ENOENT' || code.startsWith('SQLITE_')
+      const mayPass = code === 'ENOENT' || code === 'EEXIST' || code.startsWith('SQLITE_')
       if (!mayPass || tries === 100) {
         return writing(file, () => {
           throw error
