@@ -1,4 +1,6 @@
 import { expect, test } from 'bun:test'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { isGroupRunning, isRunning, self, startInStat, startOf } from './process-identity.ts'
 
 const linux = process.platform === 'linux'
@@ -29,9 +31,10 @@ test.if(linux)('on Linux nothing is needed but /proc', async () => {
   const source = `
     const { run } = await import('./process.ts')
     const { isGroupRunning, self } = await import('./process-identity.ts')
-    const work = await (await import('node:fs/promises')).mkdtemp('/tmp/install-test-')
+    const { mkdtemp, rm } = await import('node:fs/promises')
+    const work = await mkdtemp('${join(tmpdir(), 'install-test-')}')
     const { output } = await run(['/bin/echo', 'ran'], { cwd: '/', env: {}, work, signal: undefined })
-    await (await import('node:fs/promises')).rm(work, { recursive: true })
+    await rm(work, { recursive: true })
     console.log(output.trim(), self().started !== '', isGroupRunning(process.pid))`
   const child = Bun.spawn([process.execPath, '-e', source], {
     cwd: import.meta.dir,
