@@ -21,19 +21,26 @@ export function watchHealth(
   }
 }
 
-/**
- * Undefined once the sidecar is ready with all it has and the service answers through it; until then what is said
- * instead.
- */
+export interface Silence {
+  why: string
+  /** Whether the sidecar says that it is ready, with its app and all it has. */
+  isReady: boolean
+}
+
+/** Undefined once the sidecar is ready with all it has and the service answers through it. */
 export async function whySilent(
   app: RunApp,
   security: Security | undefined,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Silence | undefined> {
   const ready = await askSidecar(app, signal)
-  if (!isReady(ready)) return `its sidecar is not ready: ${described(ready)}`
+  if (!isReady(ready)) return { why: `its sidecar is not ready: ${described(ready)}`, isReady: false }
   const answer = await askThroughSidecar(app, security, signal)
-  return isSuccess(answer.status) ? undefined : `through its sidecar comes ${described(answer)}`
+  if (isSuccess(answer.status)) return undefined
+  return {
+    why: `through its sidecar comes ${described(answer)}`,
+    isReady: !answer.text.includes('app is not in a healthy state'),
+  }
 }
 
 /**

@@ -15,13 +15,13 @@ export interface UntilAnswersOptions {
   supervisor: Pick<Supervisor, 'kill'>
   signal: AbortSignal
   report: (line: string) => void
-  /** How long a sidecar may not find itself, in milliseconds. @default 3_000 */
+  /** How long a sidecar that is ready may lead nowhere, in milliseconds. @default 3_000 */
   lostAfter?: number
 }
 
 /**
- * A sidecar that is ready and does not find itself by name gets a second life. It is rare, about one start in a
- * hundred, and does not pass by itself: daprd 1.18.2 has registered the name, and nobody finds it.
+ * A sidecar that is ready, and through which its own app does not answer, gets a second life. Now and then, about one
+ * start in a hundred, daprd 1.18.2 does not find by name what is registered, and that does not pass by itself.
  * @throws ShopError with the last log lines of app and sidecar, after a minute
  */
 export async function untilAnswers(
@@ -34,11 +34,9 @@ export async function untilAnswers(
   for (;;) {
     const silent = await whySilent(app, security, signal)
     if (silent === undefined) return
-    lostSince = silent.includes('no host found with the given ID')
-      ? (lostSince ?? performance.now())
-      : undefined
+    lostSince = silent.isReady ? (lostSince ?? performance.now()) : undefined
     if (lostSince !== undefined && performance.now() - lostSince > lostAfter) {
-      report(`${app.id}'s sidecar does not find itself by name; it starts afresh`)
+      report(`${app.id}: ${silent.why}; its sidecar starts afresh`)
       supervisor.kill(sidecarName(app.id))
       lostSince = undefined
     }
@@ -46,7 +44,7 @@ export async function untilAnswers(
     if (performance.now() > deadline) {
       throw new ShopError(
         [
-          `${app.id} does not answer through its sidecar after ${startTimeout / 1000} s: ${silent}`,
+          `${app.id} does not answer through its sidecar after ${startTimeout / 1000} s: ${silent.why}`,
           `Last log lines of ${app.id}:\n${logs.lastLines(app.id)}`,
           `Last log lines of its sidecar:\n${logs.lastLines(sidecarName(app.id))}`,
         ].join('\n'),
