@@ -14,14 +14,14 @@ const patience = 60_000
  * killed, and what it leaves is ended too. `whileInCharge` runs before anybody can start the shop again.
  */
 export async function stopShop(instance: Instance, whileInCharge: () => void = () => {}): Promise<string> {
-  const starter = runningStarter(instance.runDir)
-  if (starter) {
-    signal(starter.pid, 'SIGTERM')
-    if (!(await within(patience, () => !isRunning(starter)))) signal(starter.pid, 'SIGKILL')
-  }
+  let stopped = await endStarter(instance)
   let charge = await takeOver(instance)
   await within(10_000, async () => {
-    charge ??= await takeOver(instance)
+    if (charge === undefined) {
+      // one that has taken charge and not yet written itself down
+      stopped = (await endStarter(instance)) || stopped
+      charge = await takeOver(instance)
+    }
     return charge !== undefined
   })
   if (charge === undefined) {
@@ -37,7 +37,16 @@ export async function stopShop(instance: Instance, whileInCharge: () => void = (
   }
   if (ended.length > 0)
     return `stopped what a killed start had left: ${ended.map(({ name }) => name).join(', ')}`
-  return starter ? 'stopped; the data stays' : 'nothing is running'
+  return stopped ? 'stopped; the data stays' : 'nothing is running'
+}
+
+/** False when none is running. */
+async function endStarter({ runDir }: Instance): Promise<boolean> {
+  const starter = runningStarter(runDir)
+  if (!starter) return false
+  signal(starter.pid, 'SIGTERM')
+  if (!(await within(patience, () => !isRunning(starter)))) signal(starter.pid, 'SIGKILL')
+  return true
 }
 
 async function within(ms: number, condition: () => boolean | Promise<boolean>): Promise<boolean> {
