@@ -13,8 +13,6 @@ process.chdir(root)
 const isHandedOver = process.env.SHOP_BUN === pinnedBun
 delete process.env.SHOP_BUN
 if (!isHandedOver) {
-  // for "ready in": what came before the command counts too
-  process.env.SHOP_STARTED_AT = String(Math.round(performance.timeOrigin))
   bypassProxyForLoopback(process.env)
   await installLocked(root, packageJson.workspaces.packages)
 }

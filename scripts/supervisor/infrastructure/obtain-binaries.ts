@@ -1,9 +1,5 @@
-import { resolve } from 'node:path'
-import { cacheDirectory } from '../../../dapr/install/cache.ts'
 import { readComponentTypes } from '../../../dapr/install/component-types.ts'
 import { type Binary, type Obtained, obtain } from '../../../dapr/install/obtain.ts'
-import { findPresent } from '../../../dapr/install/present.ts'
-import { waysAllowed } from '../../../dapr/install/ways.ts'
 import type { Instance } from '../session/instance.ts'
 import { firstRunNotice } from './first-run.ts'
 
@@ -21,16 +17,12 @@ export async function obtainBinaries<Wanted extends Binary>(
   { instance, announce, report, signal }: ObtainBinariesOptions,
 ): Promise<Obtained<Wanted>> {
   const components = await readComponentTypes(instance.root)
-  const cache = resolve(cacheDirectory(process.env))
-  const options = {
-    env: process.env,
-    cache,
-    registrations: components.registrations,
-    ways: waysAllowed(process.env),
-  }
-  const presence = await Promise.all(binaries.map(binary => findPresent(binary, options)))
-  const missing = binaries.filter((_, index) => 'reasons' in (presence[index] ?? {}))
-  if (missing.length > 0)
-    for (const line of await firstRunNotice(missing, { components, signal })) announce(line)
-  return await obtain(binaries, { components, report, signal })
+  return await obtain(binaries, {
+    components,
+    report,
+    signal,
+    onMissing: async missing => {
+      for (const line of await firstRunNotice(missing, { components, signal })) announce(line)
+    },
+  })
 }

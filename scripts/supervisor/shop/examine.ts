@@ -23,11 +23,9 @@ export interface Finding {
 
 /** Everything that a start depends on, without starting or changing anything. */
 export async function examine(instance: Instance): Promise<Finding[]> {
-  const tools = await Promise.all([bun(), node(), git(), go(), python()])
-  const dapr = await daprFindings(instance)
   return [
-    ...tools,
-    ...dapr,
+    ...(await Promise.all([bun(), ...tools.map(toolFinding)])),
+    ...(await daprFindings(instance)),
     ...(await portFindings(instance)),
     homeFinding(instance),
     diskFinding(instance),
@@ -41,42 +39,19 @@ async function bun(): Promise<Finding> {
   return { level: Bun.version === pinned ? 'good' : 'note', subject: 'bun', what }
 }
 
-async function node(): Promise<Finding> {
-  const version = await versionOf(['node', '--version'])
-  return version
-    ? { level: 'good', subject: 'node', what: version }
-    : { level: 'note', subject: 'node', what: 'not found', fix: 'needed only for `npx -y bun start`' }
-}
+/** Tools that a start can do without, and who needs them. */
+const tools = [
+  { name: 'node', ask: ['node', '--version'], fix: 'needed only for `npx -y bun start`' },
+  { name: 'git', ask: ['git', '--version'], fix: 'install it to commit and to run `bun run check`' },
+  { name: 'go', ask: ['go', 'version'], fix: 'services written in Go need it: https://go.dev/dl' },
+  { name: 'python3', ask: ['python3', '--version'], fix: 'services written in Python need it' },
+]
 
-async function git(): Promise<Finding> {
-  const version = await versionOf(['git', '--version'])
+async function toolFinding({ name, ask, fix }: (typeof tools)[number]): Promise<Finding> {
+  const version = await versionOf(ask)
   return version
-    ? { level: 'good', subject: 'git', what: version }
-    : {
-        level: 'note',
-        subject: 'git',
-        what: 'not found',
-        fix: 'install it to commit and to run `bun run check`',
-      }
-}
-
-async function go(): Promise<Finding> {
-  const version = await versionOf(['go', 'version'])
-  return version
-    ? { level: 'good', subject: 'go', what: version }
-    : {
-        level: 'note',
-        subject: 'go',
-        what: 'not found',
-        fix: 'services written in Go need it: https://go.dev/dl',
-      }
-}
-
-async function python(): Promise<Finding> {
-  const version = await versionOf(['python3', '--version'])
-  return version
-    ? { level: 'good', subject: 'python3', what: version }
-    : { level: 'note', subject: 'python3', what: 'not found', fix: 'services written in Python need it' }
+    ? { level: 'good', subject: name, what: version }
+    : { level: 'note', subject: name, what: 'not found', fix }
 }
 
 async function versionOf(command: string[]): Promise<string | undefined> {
