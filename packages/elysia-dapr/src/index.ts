@@ -22,11 +22,10 @@ export { DaprError, ETagMismatchError, InvokeError } from './errors.ts'
 export { fromText } from './from-text.ts'
 export { type DaprOptions, dapr } from './server/dapr.ts'
 export { isJsonType, UnsupportedMediaTypeError } from './server/json-type.ts'
+export { type Drop, drop, type Outcome, type Retry, retry } from './server/outcome.ts'
 export { type RouteContext, route } from './server/route.ts'
 export {
   type CloudEvent,
-  type Drop,
-  drop,
   type EventContext,
   type SubscribeOptions,
   type Subscription,

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Elysia } from 'elysia'
-import { type Subscription, subscriptionDetail } from './subscribe.ts'
+import { callbacksOf } from './callback.ts'
+import type { Subscription } from './subscribe.ts'
 
 export interface DaprOptions {
   /** Token that the sidecar sends with every request. @default `APP_API_TOKEN`; without one nothing is checked */
@@ -32,24 +33,20 @@ export function dapr({
   healthy = () => true,
 }: DaprOptions = {}) {
   return function daprPlugin(app: Elysia): Elysia {
-    let callbacks: Set<string> | undefined
+    let isCallback: ((path: string) => boolean) | undefined
 
     // Bun routes by the URL, Elysia by the text from a fixed place on, which a short Host header shifts: judge both.
     function guard({ request, path }: { request: Request; path: string }): Response | undefined {
       const paths = [path, pathOf(request.url)].map(withoutTrailingSlash)
       if (paths.every(path => path === healthPath)) return undefined
-      callbacks ??= new Set([
-        '/dapr/subscribe',
-        '/dapr/config',
-        ...subscriptions(app).map(s => s.routes.default),
-      ])
-      const isCallback = paths.some(path => callbacks?.has(path))
-      if (isCallback && request.headers.has('dapr-caller-app-id')) {
+      isCallback ??= callbackPaths(app)
+      const fromSidecar = paths.some(isCallback)
+      if (fromSidecar && request.headers.has('dapr-caller-app-id')) {
         return refuse(403, 'Forbidden', 'Only the own sidecar may call this.')
       }
       if (
         appToken &&
-        (isCallback || !isPublic) &&
+        (fromSidecar || !isPublic) &&
         !sameToken(request.headers.get('dapr-api-token'), appToken)
       ) {
         return refuse(401, 'Unauthorized', 'The app API token is missing or wrong.')
@@ -74,8 +71,7 @@ export function dapr({
 /** @throws Error when two routes subscribe to one topic: daprd would only log it and drop one of them. */
 function subscriptions(app: Elysia): Subscription[] {
   const found = new Map<string, Subscription>()
-  for (const { hooks } of app.routes) {
-    const subscription = hooks?.detail?.[subscriptionDetail] as Subscription | undefined
+  for (const { subscription } of callbacksOf(app)) {
     if (!subscription) continue
     const key = `${subscription.pubsubname}/${subscription.topic}`
     if (found.has(key))
@@ -83,6 +79,17 @@ function subscriptions(app: Elysia): Subscription[] {
     found.set(key, subscription)
   }
   return [...found.values()]
+}
+
+/** Tells the paths that only the sidecar may call. */
+function callbackPaths(app: Elysia): (path: string) => boolean {
+  const exact = new Set(['/dapr/subscribe', '/dapr/config'])
+  const prefixes: string[] = []
+  for (const { path } of callbacksOf(app)) {
+    if (path.endsWith('/*')) prefixes.push(path.slice(0, -1))
+    else exact.add(path)
+  }
+  return path => exact.has(path) || prefixes.some(prefix => path.startsWith(prefix))
 }
 
 /** A problem document. Source: RFC 9457, section 3 */

@@ -3,7 +3,8 @@ import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { topic } from '../contract.ts'
 import { dapr } from './dapr.ts'
-import { drop, type SubscribeOptions, subscribe } from './subscribe.ts'
+import { drop } from './outcome.ts'
+import { type SubscribeOptions, subscribe } from './subscribe.ts'
 
 const orderPlaced = topic('pubsub', 'order-placed', Type.Object({ units: Type.Integer() }))
 const orderPaid = topic('pubsub', 'order-paid', Type.Object({ cents: Type.Integer() }))

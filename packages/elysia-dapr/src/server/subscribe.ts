@@ -1,7 +1,9 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
-import { Elysia } from 'elysia'
+import type { Elysia } from 'elysia'
 import type { Topic } from '../contract.ts'
+import { callback } from './callback.ts'
+import type { Drop } from './outcome.ts'
 
 /** A CloudEvent as daprd delivers it. Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md */
 export interface CloudEvent<Data = unknown> {
@@ -26,16 +28,6 @@ export interface EventContext<Data> {
   headers: Headers
 }
 
-/** What a handler returns to give an event up: it goes to the dead-letter topic, without a retry. */
-export interface Drop {
-  readonly drop: string
-}
-
-/** Gives an event up for the stated reason. */
-export function drop(reason: string): Drop {
-  return { drop: reason }
-}
-
 export interface SubscribeOptions {
   /** Where daprd publishes an event that was dropped or whose retries are used up. @default none: it is lost */
   deadLetterTopic?: string
@@ -52,9 +44,6 @@ export interface Subscription {
   routes: { default: string }
   deadLetterTopic?: string
 }
-
-/** Key of a subscription in the route's `detail`, where the plugin finds it. */
-export const subscriptionDetail = 'x-dapr-subscription'
 
 /**
  * Subscribes to a topic. The handler acknowledges by returning, asks for a retry by throwing, and gives the
@@ -93,21 +82,7 @@ export function subscribe<Data extends TSchema>(
     return { status: 'DROP' }
   }
 
-  // No name: Elysia takes two plugins of one name and seed for the same, and would drop the second's hooks.
-  return new Elysia().post(route, deliver, {
-    parse: parseEvent,
-    detail: { hide: true, [subscriptionDetail]: subscription } as { hide: true },
-  }) as unknown as Elysia
-}
-
-/** Elysia knows no parser for `application/cloudevents+json`, and answers 400 for broken JSON, which daprd retries. */
-async function parseEvent({ request }: { request: Request }): Promise<unknown> {
-  const text = await request.text()
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
+  return callback(route, deliver, { subscription })
 }
 
 /** daprd adds all but the id to an event that it publishes; another publisher may add none. */
