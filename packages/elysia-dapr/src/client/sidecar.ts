@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
-import { context, propagation } from '@opentelemetry/api'
 import { DaprError } from '../errors.ts'
+import { injectTrace } from '../tracing.ts'
 
 export interface SidecarOptions {
   /** Base address of the sidecar's HTTP API. @default `DAPR_HTTP_ENDPOINT`, else http://127.0.0.1:`DAPR_HTTP_PORT` (3500) */
@@ -45,7 +45,7 @@ export function sidecar(options: SidecarOptions = {}): Sidecar {
     async request(path, init = {}, { signal, timeout = defaultTimeout } = {}) {
       const headers = new Headers(init.headers)
       if (apiToken) headers.set('dapr-api-token', apiToken)
-      propagation.inject(context.active(), headers, { set: (carrier, key, value) => carrier.set(key, value) })
+      injectTrace((key, value) => headers.set(key, value))
       const deadline = AbortSignal.timeout(timeout)
       // Made outside the try: what is wrong with the arguments would pass for a sidecar that does not answer.
       const request = new Request(`${endpoint}${path}`, {
