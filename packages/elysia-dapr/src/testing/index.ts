@@ -1,0 +1,5 @@
+export type { ListeningApp } from './app.ts'
+export type { HealthCheck, Ports } from './command.ts'
+export { type Daprd, type DaprdOptions, daprd } from './daprd.ts'
+export { type TemporaryFolder, temporaryFolder } from './folder.ts'
+export { type ComponentOptions, component, type Resource } from './resources.ts'
