@@ -1,4 +1,5 @@
 export { type Answer, type Call, type CallInput, type Client, client, isFailure } from './client/invoke.ts'
+export { invoke } from './client/invoke-untyped.ts'
 export { type PublishOptions, publish } from './client/publish.ts'
 export { getSecret } from './client/secrets.ts'
 export {

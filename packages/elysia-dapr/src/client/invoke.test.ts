@@ -58,8 +58,8 @@ describe('a call', () => {
     expect([answer.status, answer.headers.get('etag'), answer.data]).toEqual([201, '"8"', { id: 'ä?#%' }])
     expect((await server.items.deleteItem({ params: { id: '1' } })).data).toBeUndefined()
     expect(seen).toEqual([
-      ['PUT', '/v1.0/invoke/my%20app/method/items/%25C3%25A4%253F%2523%2525', '"7"', '{"id":"ä?#%"}'],
-      ['DELETE', '/v1.0/invoke/my%20app/method/items/1', null, ''],
+      ['PUT', '/v1.0/invoke/my%2520app/method/items/%25C3%25A4%253F%2523%2525', '"7"', '{"id":"ä?#%"}'],
+      ['DELETE', '/v1.0/invoke/my%2520app/method/items/1', null, ''],
     ])
   })
 
@@ -128,6 +128,26 @@ describe('a failure', () => {
     using server = answering(answer)
     const error = await failureOf(server.items.getItem({ params: { id: '1' } }))
     expect(error).toMatchObject({ name: 'InvokeError', status: 502, code: 'SCHEMA_MISMATCH' })
+  })
+
+  test('is an integer that no number can hold, which is not rounded', async () => {
+    const Count = Type.Object({ count: Type.Integer(), text: Type.Optional(Type.String()) })
+    const count = endpoint({ method: 'GET', path: '/count', response: Count, errors: { 409: Count } })
+    let answer = ''
+    let status = 200
+    using server = localServer(() => new Response(answer, { status }))
+    const call = client(server.sidecar(), 'items', { count }).count
+    answer = '{"count":9007199254740991,"added":9007199254740993,"text":"9007199254740993"}'
+    expect((await call({})).data).toMatchObject({ count: Number.MAX_SAFE_INTEGER, text: '9007199254740993' })
+    answer = '{"count":9007199254740993}'
+    expect(await failureOf(call({}))).toMatchObject({
+      code: 'SCHEMA_MISMATCH',
+      body: { count: '9007199254740993' },
+    })
+    status = 409
+    const error = await failureOf(call({}))
+    expect(error).toMatchObject({ status: 409, body: { count: '9007199254740993' } })
+    expect(isFailure(error, call, 409)).toBe(false)
   })
 
   test('is not what a newer service adds', async () => {

@@ -1,9 +1,12 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import type { Endpoint } from '../contract.ts'
-import { DaprError, InvokeError } from '../errors.ts'
+import { InvokeError } from '../errors.ts'
+import { parseExactly } from '../exact-json.ts'
+import { send } from './invoke-send.ts'
+import { type Target, targetOf } from './invoke-target.ts'
 import { segment } from './segment.ts'
-import { type CallOptions, readBody, type Sidecar } from './sidecar.ts'
+import type { CallOptions, Sidecar } from './sidecar.ts'
 
 type Part<Name extends string, Schema> = Schema extends TSchema ? { [Key in Name]: Static<Schema> } : unknown
 
@@ -13,12 +16,15 @@ export type CallInput<E extends Endpoint> = Part<'params', E['schemas']['params'
   Part<'headers', E['schemas']['headers']> &
   Part<'body', E['schemas']['body']>
 
+/** A successful answer. */
 export interface Answer<E extends Endpoint> {
+  /** Of the contract's type; `undefined` where the endpoint declares no response. */
   data: E['schemas']['response'] extends TSchema ? Static<E['schemas']['response']> : undefined
   status: number
   headers: Headers
 }
 
+/** The function of one endpoint. */
 export interface Call<E extends Endpoint> {
   (input: CallInput<E>, options?: CallOptions): Promise<Answer<E>>
   readonly appId: string
@@ -33,10 +39,13 @@ export type Client<Contract> = {
 }
 
 /**
- * A typed client for another service, through the sidecar.
+ * A typed client for another service, through the sidecar. `appId` is an app's ID, the name of an HTTPEndpoint
+ * resource or an address, as for `invoke`.
  *
  * Each call rejects with InvokeError, which keeps the status and the body of the answer; narrow it with `isFailure`.
- * An answer that does not fit the contract rejects as well.
+ * An answer that does not fit the contract rejects with `SCHEMA_MISMATCH`. An integer that no number can hold, such as
+ * 9007199254740993, is never rounded: it comes as the text of its digits, which a schema of integers refuses. Let
+ * such IDs be strings.
  * @throws TypeError for an app ID, and in its calls for a parameter, that does not fit into a URL, for a header that
  * is none, and for a body that JSON cannot hold
  * Source: https://docs.dapr.io/reference/api/service_invocation_api/
@@ -51,9 +60,10 @@ export function client<Contract extends object>(
   appId: string,
   contract: Contract,
 ): Client<Contract> {
+  const target = targetOf(appId)
   const calls: Record<string, Call<Endpoint>> = {}
   for (const [name, value] of Object.entries(contract)) {
-    if (isEndpoint(value)) calls[name] = createCall(sidecar, appId, value)
+    if (isEndpoint(value)) calls[name] = createCall(sidecar, target, value)
   }
   return calls as Client<Contract>
 }
@@ -93,9 +103,9 @@ interface Input {
   body?: unknown
 }
 
-function createCall(sidecar: Sidecar, appId: string, endpoint: Endpoint): Call<Endpoint> {
+function createCall(sidecar: Sidecar, target: Target, endpoint: Endpoint): Call<Endpoint> {
+  const { appId } = target
   const operation = operationOf(endpoint)
-  const base = `/v1.0/invoke/${segment('an app ID', appId)}/method`
   const { response, errors = {} } = endpoint.schemas
   const check = response && TypeCompiler.Compile(response)
   const failures = new Map(
@@ -104,18 +114,14 @@ function createCall(sidecar: Sidecar, appId: string, endpoint: Endpoint): Call<E
 
   async function invoke(callInput: CallInput<Endpoint>, options?: CallOptions): Promise<Answer<Endpoint>> {
     const { params, query, headers, body } = callInput as Input
-    const path = `${base}${fillPath(endpoint.path, params)}${toSearch(query)}`
+    const path = fillPath(endpoint.path, params) + toSearch(query)
     const init: RequestInit = { method: endpoint.method, headers: { ...headers } }
     if (body !== undefined) {
       init.headers = { ...headers, 'content-type': 'application/json' }
       init.body = JSON.stringify(body)
     }
-    const answer = await sidecar.request(path, init, options).catch((error: unknown) => {
-      if (error instanceof DaprError)
-        throw new InvokeError(appId, operation, { code: error.code, cause: error })
-      throw error
-    })
-    const data = await readBody(answer)
+    const answer = await send(sidecar, target, operation, path, init, options)
+    const data = parsed(await answer.text())
     if (!answer.ok) {
       const { status } = answer
       const expected = failures.get(status)?.Check(data) ?? false
@@ -126,10 +132,11 @@ function createCall(sidecar: Sidecar, appId: string, endpoint: Endpoint): Call<E
       throw new InvokeError(appId, operation, {
         status: 502,
         code: 'SCHEMA_MISMATCH',
+        body: data,
         cause: new TypeError(`the answer does not fit the contract at ${problem?.path || '/'}`),
       })
     }
-    return { data, status: answer.status, headers: answer.headers } as Answer<Endpoint>
+    return { data: check && data, status: answer.status, headers: answer.headers } as Answer<Endpoint>
   }
 
   return Object.assign(invoke, { appId, endpoint })
@@ -137,6 +144,16 @@ function createCall(sidecar: Sidecar, appId: string, endpoint: Endpoint): Call<E
 
 function operationOf(endpoint: Endpoint): string {
   return `${endpoint.method} ${endpoint.path}`
+}
+
+/** The body as JSON when it is JSON, as text otherwise, `undefined` when there is none. */
+function parsed(text: string): unknown {
+  if (text === '') return undefined
+  try {
+    return parseExactly(text)
+  } catch {
+    return text
+  }
 }
 
 function errorCode(body: unknown): string {
@@ -149,11 +166,9 @@ function errorCode(body: unknown): string {
 }
 
 function fillPath(path: string, params: Record<string, unknown> = {}): string {
-  return path.replace(/:(\w+)/g, (_, name: string) => {
-    const value = segment(`the parameter ${name} of ${path}`, String(params[name] ?? ''))
-    // Twice: the sidecar decodes the path once, and the service's sidecar takes the rest for a URL.
-    return encodeURIComponent(value)
-  })
+  return path.replace(/:(\w+)/g, (_, name: string) =>
+    segment(`the parameter ${name} of ${path}`, String(params[name] ?? '')),
+  )
 }
 
 function toSearch(query: Record<string, unknown> = {}): string {
