@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { join, resolve } from 'node:path'
-import { readComponentTypes } from './component-types.ts'
+import { readComponentTypes, withTypes } from './component-types.ts'
 import { InstallError } from './errors.ts'
 import { emptyPlace } from './testing.ts'
 
@@ -52,6 +52,15 @@ test('an alias needs the same registration as the name it stands for', async () 
     'components/a/b.yaml': component('pubsub.mqtt'),
   })
   expect(aliases).toMatchObject({ registrations: ['pubsub_mqtt3', 'state_sqlite'] })
+})
+
+test('types that code names are added, once', () => {
+  const used = { uses: [], registrations: ['state_sqlite'] }
+  const { registrations } = withTypes(used, ['pubsub.redis', 'state.sqlite', 'lock.redis'])
+  expect(registrations).toEqual(['lock_redis', 'pubsub_redis', 'state_sqlite'])
+  expect(() => withTypes(used, ['lock.rediss'])).toThrow(
+    'lock.rediss: the pinned Dapr has no such component type. Did you mean lock.redis',
+  )
 })
 
 test('a configuration that names no resolver needs mDNS, as daprd falls back to it', async () => {

@@ -51,6 +51,22 @@ export async function readComponentTypes(root: string): Promise<ComponentTypes> 
   return { uses, registrations: [...registrations].sort() }
 }
 
+/**
+ * The component types that are used, and others that are named in code.
+ *
+ * @param types full lower-case names
+ * @throws InstallError naming close spellings when the pinned Dapr has no such type
+ */
+export function withTypes({ uses, registrations }: ComponentTypes, types: readonly string[]): ComponentTypes {
+  const known = knownTypes()
+  const more = types.flatMap(type => {
+    const registration = known.get(type)
+    if (!registration) throw new InstallError(`${type}: ${unknownProblem(type, known.keys())}`)
+    return registration.files
+  })
+  return { uses, registrations: [...new Set([...registrations, ...more])].sort() }
+}
+
 /** The component types that one YAML file names; what cannot be read goes to `problems` with its line. */
 function usesOf(source: string, file: string, problems: string[]): ComponentUse[] {
   const lineCounter = new LineCounter()

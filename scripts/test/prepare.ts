@@ -1,14 +1,12 @@
-import { readComponentTypes } from '../../dapr/install/component-types.ts'
-import { type Binary, obtain } from '../../dapr/install/obtain.ts'
+import type { Binary } from '../../dapr/install/obtain.ts'
+import { obtainForTests } from '../../tests/conformance/binaries.ts'
 
 const progressEveryMs = 10_000
 
-/** Obtains what the tests of the whole shop run on, so that no test waits for a build. */
+/** Obtains what the tests under tests/ run on, so that none of them waits for a build. */
 export async function prepareDapr(binaries: readonly Binary[], signal: AbortSignal): Promise<void> {
-  const root = process.cwd()
   let last = performance.now()
-  const { binaries: obtained } = await obtain(binaries, {
-    components: await readComponentTypes(root),
+  const { binaries: obtained } = await obtainForTests(binaries, {
     signal,
     report: (line, kind) => {
       if (kind === 'progress' && performance.now() - last < progressEveryMs) return

@@ -1,0 +1,40 @@
+// What the tests of this folder share: a real daprd and, on demand, what it talks to. Each ends with its scope:
+//
+//   await using sidecar = await daprd({ app, resources: [component('pubsub', 'pubsub.in-memory')] })
+//   await using broker = await startBroker()
+//   await using plane = await startControlPlane()     daprd({ placement: plane.placement, scheduler: plane.scheduler })
+
+import {
+  type Daprd,
+  type DaprdOptions,
+  daprd as startDaprd,
+} from '../../packages/elysia-dapr/src/testing/daprd.ts'
+import { obtainForTests } from './binaries.ts'
+import * as broker from './broker.ts'
+import * as plane from './control-plane.ts'
+
+export { temporaryFolder } from '../../packages/elysia-dapr/src/testing/folder.ts'
+export { component } from '../../packages/elysia-dapr/src/testing/resources.ts'
+export { eventually, failureOf } from './wait.ts'
+
+/** Obtained while the file loads, which has no time-out. `bun run test` has obtained it before. */
+const { paths } = await obtainForTests(['daprd', 'placement', 'scheduler', 'nats-server'], {
+  report: () => undefined,
+})
+
+/** `daprd` of elysia-dapr/testing with every component type of `components.ts`. */
+export async function daprd(options: DaprdOptions = {}): Promise<Daprd> {
+  return await startDaprd({ binary: paths.daprd, ...options })
+}
+
+/** The embedded broker. Its `component(name)` is the pub/sub component to give to daprd. */
+export async function startBroker(
+  options: Omit<broker.BrokerOptions, 'binary'> = {},
+): Promise<broker.Broker> {
+  return await broker.startBroker({ binary: paths['nats-server'], ...options })
+}
+
+/** Placement and scheduler, for actors, workflows and jobs. */
+export async function startControlPlane(): Promise<plane.ControlPlane> {
+  return await plane.startControlPlane(paths)
+}
