@@ -6,20 +6,33 @@ export class DaprError extends Error {
   override readonly name: string = 'DaprError'
   /** HTTP status that was answered; 0 when there was no answer. */
   readonly status: number
-  /** Dapr's `errorCode` (https://docs.dapr.io/reference/errors/), or `UNREACHABLE`, `TIMEOUT`, `ABORTED`, `BAD_ANSWER`. */
+  /**
+   * Dapr's `errorCode` (https://docs.dapr.io/reference/errors/), or one of this package: `UNREACHABLE`, `TIMEOUT`,
+   * `ABORTED`, `BAD_ANSWER`, and those that a function names.
+   */
   readonly code: string
   /** Parsed body of the answer, if any. */
   readonly body: unknown
   /** Whether the same call may succeed later: no answer, a time-out, 408, 425, 429 and 5xx. */
   readonly retryable: boolean
 
-  constructor(message: string, details: { status?: number; code: string; body?: unknown; cause?: unknown }) {
-    super(message, { cause: details.cause })
-    this.status = details.status ?? 0
-    this.code = details.code
-    this.body = details.body
-    this.retryable = details.code !== 'ABORTED' && isRetryable(this.status)
+  constructor(message: string, { status = 0, code, body, cause, retryable }: DaprErrorDetails) {
+    super(message, { cause })
+    this.status = status
+    this.code = code
+    this.body = body
+    this.retryable = retryable ?? (code !== 'ABORTED' && isRetryable(status))
   }
+}
+
+export interface DaprErrorDetails {
+  /** @default 0 */
+  status?: number | undefined
+  code: string
+  body?: unknown
+  cause?: unknown
+  /** @default as the status says */
+  retryable?: boolean | undefined
 }
 
 /** A service answered with an error, or could not be reached through the sidecar. */
@@ -46,6 +59,47 @@ export class InvokeError extends DaprError {
 /** The stored value is no longer the one that the ETag names: read it again and decide anew. */
 export class ETagMismatchError extends DaprError {
   override readonly name = 'ETagMismatchError'
+}
+
+/** Some of the keys of `getBulk` could not be read; worth a retry when that holds for each of them. */
+export class BulkGetError<Entry = unknown> extends DaprError {
+  override readonly name = 'BulkGetError'
+  /** What was read. */
+  readonly entries: ReadonlyMap<string, Entry>
+  /** What went wrong, for each key. */
+  readonly failures: ReadonlyMap<string, DaprError>
+
+  constructor(store: string, entries: ReadonlyMap<string, Entry>, failures: ReadonlyMap<string, DaprError>) {
+    const errors = [...failures.values()]
+    super(`${failures.size} keys of ${store} could not be read, among them: ${errors[0]?.message}`, {
+      status: errors[0]?.status,
+      code: 'BULK_GET_FAILED',
+      retryable: errors.every(({ retryable }) => retryable),
+    })
+    this.entries = entries
+    this.failures = failures
+  }
+}
+
+/** An output binding failed; whether a retry makes sense is judged by its own status, if it tells one. */
+export class BindingError extends DaprError {
+  override readonly name = 'BindingError'
+  /** What the binding told beside, its names in lower case: `statuscode` and the headers of the answer for `bindings.http`. */
+  readonly metadata: Readonly<Record<string, string>>
+
+  constructor(message: string, details: DaprErrorDetails, metadata: Readonly<Record<string, string>>) {
+    const status = Number(metadata.statuscode)
+    super(message, { ...details, ...(status > 0 && { retryable: isRetryable(status) }) })
+    this.metadata = metadata
+  }
+}
+
+/**
+ * The lock was no longer held when it was to be given back: its time was over, or it is held by somebody else now.
+ * What was done under it may not have been done alone.
+ */
+export class LockLostError extends DaprError {
+  override readonly name = 'LockLostError'
 }
 
 function isRetryable(status: number): boolean {

@@ -9,7 +9,15 @@ export {
   sidecar,
   waitForSidecar,
 } from './client/sidecar.ts'
-export { type Entry, type StateStore, stateStore, type WriteOptions } from './client/state.ts'
+export {
+  type Change,
+  type DeleteOptions,
+  type Entry,
+  type StateOptions,
+  type StateStore,
+  stateStore,
+  type WriteOptions,
+} from './client/state.ts'
 export {
   type Endpoint,
   type EndpointSchemas,
@@ -19,7 +27,15 @@ export {
   type Topic,
   topic,
 } from './contract.ts'
-export { DaprError, ETagMismatchError, InvokeError } from './errors.ts'
+export {
+  BindingError,
+  BulkGetError,
+  DaprError,
+  type DaprErrorDetails,
+  ETagMismatchError,
+  InvokeError,
+  LockLostError,
+} from './errors.ts'
 export { fromText } from './from-text.ts'
 export { type DaprOptions, dapr } from './server/dapr.ts'
 export { isJsonType, UnsupportedMediaTypeError } from './server/json-type.ts'

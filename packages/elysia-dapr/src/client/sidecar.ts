@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { DaprError } from '../errors.ts'
+import { parseExactly } from '../exact-json.ts'
 import { injectTrace } from '../tracing.ts'
 
 export interface SidecarOptions {
@@ -125,12 +126,15 @@ export async function toDaprError(answer: Response, action: string): Promise<Dap
   })
 }
 
-/** The body as JSON when it is JSON, as text otherwise, `undefined` when there is none. */
+/**
+ * The body as JSON when it is JSON, as text otherwise, `undefined` when there is none. An integer that no number can
+ * hold comes as the text of its digits.
+ */
 export async function readBody(answer: Response): Promise<unknown> {
   const text = await answer.text()
   if (text === '') return undefined
   try {
-    return JSON.parse(text)
+    return parseExactly(text)
   } catch {
     return text
   }

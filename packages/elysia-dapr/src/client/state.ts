@@ -1,8 +1,10 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
-import { DaprError, ETagMismatchError } from '../errors.ts'
+import { BulkGetError, DaprError } from '../errors.ts'
+import { type Metadata, toQuery } from './metadata-query.ts'
 import { segment } from './segment.ts'
-import { assertOk, type CallOptions, readBody, type Sidecar, toDaprError } from './sidecar.ts'
+import { assertOk, type CallOptions, readBody, type Sidecar } from './sidecar.ts'
+import { assertWritten, readItems, toRequest } from './state-request.ts'
 
 export interface Entry<Value> {
   value: Value
@@ -10,28 +12,67 @@ export interface Entry<Value> {
   etag: string
 }
 
-export interface WriteOptions extends CallOptions {
-  /** Only write when this is still the stored version. */
+export interface StateOptions extends CallOptions {
+  /** How many replicas have to take part, for a store that has any. @default the store's */
+  consistency?: 'eventual' | 'strong'
+  /** Settings that the store defines, such as `partitionKey`. */
+  metadata?: Metadata
+}
+
+interface Guard {
+  /** Only when this is still the stored version. */
   etag?: string
-  /** Only write when there is no value yet. */
+}
+
+interface Write extends Guard {
+  /** Only when there is no value yet. */
   ifAbsent?: boolean
   /** Seconds until the value disappears. @default never */
   ttl?: number
 }
 
+export interface DeleteOptions extends StateOptions, Guard {}
+
+export interface WriteOptions extends StateOptions, Write {}
+
+/** One change of a transaction. */
+export type Change<Value> =
+  | ({ operation: 'upsert'; key: string; value: Value; metadata?: Metadata } & Write)
+  | ({ operation: 'delete'; key: string; metadata?: Metadata } & Guard)
+
 export interface StateStore<Value> {
-  /** @throws DaprError, also when the stored value does not fit the schema */
-  get(key: string, options?: CallOptions): Promise<Entry<Value> | undefined>
+  /** @throws DaprError, also when the stored value does not fit the schema (`SCHEMA_MISMATCH`) */
+  get(key: string, options?: StateOptions): Promise<Entry<Value> | undefined>
+  /**
+   * Reads many keys in one call; a key that is not there is not in the answer.
+   * @throws BulkGetError when a key could not be read; it has those that could. DaprError
+   */
+  getBulk(
+    keys: readonly string[],
+    options?: Omit<StateOptions, 'consistency'>,
+  ): Promise<Map<string, Entry<Value>>>
   /** @throws ETagMismatchError when `etag` or `ifAbsent` does not hold, DaprError */
   save(key: string, value: Value, options?: WriteOptions): Promise<void>
-  /** Deleting what is not there succeeds. @throws ETagMismatchError, DaprError */
-  delete(key: string, options?: Pick<WriteOptions, 'etag' | keyof CallOptions>): Promise<void>
+  /** Deleting what is not there succeeds, unless `etag` says that it is. @throws ETagMismatchError, DaprError */
+  delete(key: string, options?: DeleteOptions): Promise<void>
+  /**
+   * Makes all the changes or none.
+   * @throws ETagMismatchError when `etag` or `ifAbsent` of one of them does not hold; DaprError, also when the store
+   * knows no transactions
+   */
+  transaction(changes: readonly Change<Value>[], options?: Omit<StateOptions, 'consistency'>): Promise<void>
 }
 
 /**
- * A Dapr state store whose values have one schema.
+ * A Dapr state store whose values have one schema. A value is JSON; daprd keeps numbers as 64-bit floats, so an
+ * integer beyond 2^53 is rounded on its way into the store: make it a string.
  * @throws TypeError for a store, and in its calls for a key, that does not fit into a URL; for a value that JSON cannot hold
  * Source: https://docs.dapr.io/reference/api/state_api/
+ *
+ * @example
+ * const carts = stateStore(sidecar(), 'carts', Cart)
+ * const entry = await carts.get('42')
+ * await carts.save('42', add(entry?.value), entry ? { etag: entry.etag } : { ifAbsent: true })
  */
 export function stateStore<Schema extends TSchema>(
   sidecar: Sidecar,
@@ -42,51 +83,80 @@ export function stateStore<Schema extends TSchema>(
   const base = `/v1.0/state/${segment('a state store', store)}`
   const pathOf = (key: string) => `${base}/${segment('a key', key)}`
 
+  function valid(key: string, value: unknown): Static<Schema> {
+    if (check.Check(value)) return value
+    const [problem] = check.Errors(value)
+    throw new DaprError(`${key} in ${store} does not fit its schema at ${problem?.path || '/'}`, {
+      status: 422,
+      code: 'SCHEMA_MISMATCH',
+    })
+  }
+
+  function post(path: string, body: unknown, options: CallOptions): Promise<Response> {
+    return sidecar.request(
+      path,
+      { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+      options,
+    )
+  }
+
   return {
-    async get(key, options) {
-      const answer = await sidecar.request(pathOf(key), {}, options)
+    async get(key, options = {}) {
+      const query = toQuery(options.metadata, { consistency: options.consistency })
+      const answer = await sidecar.request(pathOf(key) + query, {}, options)
       if (answer.status === 204) return undefined
       await assertOk(answer, `read ${key} from ${store}`)
-      const value = await readBody(answer)
-      if (!check.Check(value)) {
-        const [problem] = check.Errors(value)
-        throw new DaprError(`${key} in ${store} does not fit its schema at ${problem?.path || '/'}`, {
-          status: 422,
-          code: 'SCHEMA_MISMATCH',
-        })
-      }
-      return { value, etag: answer.headers.get('etag') ?? '' }
+      return { value: valid(key, await readBody(answer)), etag: answer.headers.get('etag') ?? '' }
     },
 
-    async save(key, value, { etag, ifAbsent, ttl, ...call } = {}) {
-      // A key that no other call could name.
+    async getBulk(keys, options = {}) {
+      // A key that no other call could name; the same below.
+      keys.forEach(pathOf)
+      const answer = await assertOk(
+        await post(`${base}/bulk${toQuery(options.metadata)}`, { keys }, options),
+        `read ${keys.length} keys from ${store}`,
+      )
+      const entries = new Map<string, Entry<Static<Schema>>>()
+      const failures = new Map<string, DaprError>()
+      for (const { key, data, etag = '', error } of await readItems(answer, store)) {
+        try {
+          if (error) throw new DaprError(`read ${key} from ${store}: ${error}`, unreadable)
+          if (data !== undefined) entries.set(key, { value: valid(key, data), etag })
+        } catch (failure) {
+          failures.set(key, failure as DaprError)
+        }
+      }
+      if (failures.size > 0) throw new BulkGetError(store, entries, failures)
+      return entries
+    },
+
+    async save(key, value, options = {}) {
       pathOf(key)
-      const guarded = etag !== undefined || ifAbsent
-      const entry = {
-        key,
-        value,
-        ...(etag !== undefined && { etag }),
-        ...(guarded && { options: { concurrency: 'first-write' } }),
-        ...(ttl !== undefined && { metadata: { ttlInSeconds: String(ttl) } }),
-      }
-      const init = { method: 'POST', headers: jsonHeaders, body: JSON.stringify([entry]) }
-      await assertWritten(await sidecar.request(base, init, call), `save ${key} in ${store}`)
+      const request = toRequest({ operation: 'upsert', key, value, ...options }, options.consistency)
+      await assertWritten(await post(base, [request], options), `save ${key} in ${store}`)
     },
 
-    async delete(key, { etag, ...call } = {}) {
+    async delete(key, { etag, ...options } = {}) {
       const init = { method: 'DELETE', ...(etag !== undefined && { headers: { 'if-match': etag } }) }
-      const query = etag === undefined ? '' : '?concurrency=first-write'
-      const answer = await sidecar.request(`${pathOf(key)}${query}`, init, call)
+      const query = toQuery(options.metadata, {
+        concurrency: etag === undefined ? undefined : 'first-write',
+        consistency: options.consistency,
+      })
+      const answer = await sidecar.request(pathOf(key) + query, init, options)
       await assertWritten(answer, `delete ${key} from ${store}`)
+    },
+
+    async transaction(changes, options = {}) {
+      const operations = changes.map(change => {
+        pathOf(change.key)
+        return { operation: change.operation, request: toRequest(change) }
+      })
+      const body = { operations, metadata: options.metadata }
+      const answer = await post(`${base}/transaction`, body, options)
+      await assertWritten(answer, `change ${changes.length} keys of ${store}`)
     },
   }
 }
 
-const jsonHeaders = { 'content-type': 'application/json' }
-
-async function assertWritten(answer: Response, action: string): Promise<void> {
-  if (answer.ok) return
-  const error = await toDaprError(answer, action)
-  if (answer.status !== 409) throw error
-  throw new ETagMismatchError(error.message, { status: 409, code: error.code, body: error.body })
-}
+/** What daprd says of one key in a bulk answer: status 500 is what it says when it is asked for that key alone. */
+const unreadable = { status: 500, code: 'ERR_STATE_GET' }
