@@ -1,5 +1,6 @@
 import type { Binary } from '../../dapr/install/obtain.ts'
 import { obtainForTests } from '../../tests/conformance/binaries.ts'
+import { noRedis, obtainRedis } from '../../tests/conformance/redis.ts'
 
 const progressEveryMs = 10_000
 
@@ -16,4 +17,5 @@ export async function prepareDapr(binaries: readonly Binary[], signal: AbortSign
   })
   for (const { binary, version, source } of Object.values(obtained))
     console.log(`  ${binary} ${version} (${source})`)
+  if (noRedis === undefined) await obtainRedis({ report: line => console.log(`  ${line}`), signal })
 }

@@ -2,8 +2,10 @@
 //
 //   await using sidecar = await daprd({ app, resources: [component('pubsub', 'pubsub.in-memory')] })
 //   await using broker = await startBroker()
+//   await using redis = await startRedis()           in a redisTest()
 //   await using plane = await startControlPlane()     daprd({ placement: plane.placement, scheduler: plane.scheduler })
 
+import { test } from 'bun:test'
 import {
   type Daprd,
   type DaprdOptions,
@@ -12,9 +14,11 @@ import {
 import { obtainForTests } from './binaries.ts'
 import * as broker from './broker.ts'
 import * as plane from './control-plane.ts'
+import { noRedis } from './redis.ts'
 
 export { temporaryFolder } from '../../packages/elysia-dapr/src/testing/folder.ts'
 export { component } from '../../packages/elysia-dapr/src/testing/resources.ts'
+export { noRedis, type Redis, startRedis } from './redis.ts'
 export { eventually, failureOf } from './wait.ts'
 
 /** Obtained while the file loads, which has no time-out. `bun run test` has obtained it before. */
@@ -37,4 +41,10 @@ export async function startBroker(
 /** Placement and scheduler, for actors, workflows and jobs. */
 export async function startControlPlane(): Promise<plane.ControlPlane> {
   return await plane.startControlPlane(paths)
+}
+
+/** A test of what needs Redis: skipped, with the reason in its name, where there is none. */
+export function redisTest(name: string, run: () => Promise<void>, timeout?: number): void {
+  if (noRedis === undefined) test(name, run, timeout)
+  else test.skip(`${name} (${noRedis})`, run)
 }

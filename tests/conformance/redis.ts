@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import { hasApt, obtainDebianPackages } from '../../dapr/install/debian-packages.ts'
+import { freePorts } from '../../packages/elysia-dapr/src/testing/ports.ts'
+import { component, type Resource } from '../../packages/elysia-dapr/src/testing/resources.ts'
+import { listens, type Server, startServer } from './server.ts'
+
+export interface Redis extends Server {
+  /** `redis://:password@host:port`, as Bun's RedisClient takes it. */
+  readonly url: string
+  /** A component of a type that Redis serves, such as `lock.redis`. */
+  component(name: string, type: string, metadata?: Record<string, string | number | boolean>): Resource
+}
+
+export interface RedisProgram {
+  path: string
+  env: Record<string, string>
+}
+
+/** Why Redis cannot be had here; undefined when it can. */
+export const noRedis: string | undefined =
+  Bun.which('redis-server') || hasApt()
+    ? undefined
+    : 'needs redis-server on the PATH, or Debian to take it from'
+
+/**
+ * Redis as it is installed, or Debian's, unpacked into the project's cache.
+ * @throws Error when there is none, or Debian's cannot be fetched
+ */
+export async function obtainRedis(
+  options: { report?: (line: string) => void; signal?: AbortSignal } = {},
+): Promise<RedisProgram> {
+  if (noRedis !== undefined) throw new Error(noRedis)
+  const installed = Bun.which('redis-server')
+  if (installed) return { path: installed, env: {} }
+  const { report = () => undefined, signal } = options
+  const { root, env } = await obtainDebianPackages(['redis-server'], { report, signal })
+  return { path: join(root, 'usr/bin/redis-server'), env }
+}
+
+/** Redis with a password, that keeps nothing. */
+export async function startRedis(): Promise<Redis> {
+  const { path, env } = await obtainRedis()
+  const [port = 0] = await freePorts(1)
+  const password = crypto.randomUUID()
+  const server = await startServer({
+    name: 'redis-server',
+    ready: () => listens(port),
+    env,
+    async command(folder) {
+      const file = join(folder, 'redis.conf')
+      const lines = ['bind 127.0.0.1', `port ${port}`, `requirepass ${password}`, 'save ""', 'appendonly no']
+      await Bun.write(file, `${lines.join('\n')}\n`, { mode: 0o600 })
+      return [path, file]
+    },
+  })
+  const access = { redisHost: `127.0.0.1:${port}`, redisPassword: password }
+  return {
+    ...server,
+    url: `redis://:${password}@127.0.0.1:${port}`,
+    component: (name, type, metadata = {}) => component(name, type, { ...access, ...metadata }),
+  }
+}
