@@ -42,23 +42,28 @@ export async function obtainDebianPackages(
   const root = join(cache, 'entries', `debian-${names.join('+')}-${Bun.hash(status).toString(36)}`)
   const waiting = () => report(`waiting for another run that is filling ${cache}`)
   await withLock(join(cache, 'lock'), { signal, waiting }, async () => {
-    const now = new Date()
-    // The sweep of the cache goes by the time of the last use.
-    const isThere = await utimes(root, now, now).then(
-      () => true,
-      () => false,
-    )
-    if (isThere) return
+    if (await markUsed(root)) return
     const work = join(cache, 'work', crypto.randomUUID())
     try {
       await unpack(names, join(work, 'root'), { report, env, signal, work })
       await mkdir(join(cache, 'entries'), { recursive: true })
+      // The archive gives its folder the time of the package.
+      await markUsed(join(work, 'root'))
       await rename(join(work, 'root'), root)
     } finally {
       await rm(work, { recursive: true, force: true })
     }
   })
   return { root, env: { LD_LIBRARY_PATH: (await libraryFolders(root)).join(':') } }
+}
+
+/** Sets the time of the last use, which the sweep of the cache goes by; false when there is nothing. */
+async function markUsed(folder: string): Promise<boolean> {
+  const now = new Date()
+  return await utimes(folder, now, now).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** `lib/x86_64-linux-gnu` and its like. */
