@@ -1,4 +1,5 @@
-import { type TObject, type TSchema, Type } from '@sinclair/typebox'
+import { type TObject, type TSchema, type TUnknown, Type } from '@sinclair/typebox'
+import { assertJobName } from './job-name.ts'
 
 /**
  * A topic with the schema of its events: the one value that producer and consumer share.
@@ -95,4 +96,46 @@ export function problem<const Codes extends string[]>(...codes: Codes) {
     detail: Type.Optional(Type.String()),
     code: Type.Unsafe<Codes[number]>(Type.Union(codes.map(code => Type.Literal(code)))),
   })
+}
+
+/** A job with the schema of its data: the one value that is scheduled and handled by. */
+export interface Job<Data extends TSchema = TSchema> {
+  readonly kind: 'job'
+  readonly name: string
+  readonly data: Data
+}
+
+/**
+ * Declares a job. With keys, as in `scheduleJob(…, { key: '42' })`, one handler serves many jobs of this name.
+ * @throws TypeError for a name that daprd does not take or would not deliver, or that has the `@` which keys follow
+ * Source: https://docs.dapr.io/developing-applications/building-blocks/jobs/
+ */
+export function job<Data extends TSchema>(name: string, data: Data): Job<Data> {
+  if (name.includes('@')) throw new TypeError(`${JSON.stringify(name)} cannot be a job: a key follows the @`)
+  assertJobName(name)
+  return { kind: 'job', name, data }
+}
+
+/** A binding with the schemas of what goes through it. */
+export interface Binding<Data extends TSchema = TSchema, Answer extends TSchema = TSchema> {
+  readonly kind: 'binding'
+  /** Name of the Dapr component. */
+  readonly name: string
+  readonly data: Data
+  readonly response: Answer
+}
+
+/**
+ * Declares a binding: `data` is what it delivers or is given, `response` what an output binding answers
+ * (`Type.Uint8Array()` for bytes). @default anything
+ * Source: https://docs.dapr.io/developing-applications/building-blocks/bindings/
+ */
+export function binding<Data extends TSchema = TUnknown, Answer extends TSchema = TUnknown>(
+  name: string,
+  {
+    data = Type.Unknown() as never,
+    response = Type.Unknown() as never,
+  }: { data?: Data; response?: Answer } = {},
+): Binding<Data, Answer> {
+  return { kind: 'binding', name, data, response }
 }

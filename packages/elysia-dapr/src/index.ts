@@ -1,7 +1,31 @@
+export { type BindingAnswer, type BindingOptions, invokeBinding } from './client/binding.ts'
+export {
+  type ConfigurationItem,
+  type ConfigurationItems,
+  type ConfigurationOptions,
+  type ConfigurationSubscription,
+  getConfiguration,
+  subscribeConfiguration,
+} from './client/configuration.ts'
+export { type DecryptOptions, decrypt, type EncryptOptions, encrypt } from './client/crypto.ts'
 export { type Answer, type Call, type CallInput, type Client, client, isFailure } from './client/invoke.ts'
 export { invoke } from './client/invoke-untyped.ts'
+export {
+  deleteJob,
+  type FailurePolicy,
+  getJob,
+  type JobOptions,
+  type JobTime,
+  type ScheduledJob,
+  type ScheduleOptions,
+  scheduleJob,
+  type When,
+} from './client/jobs.ts'
+export { type Lock, type LockOptions, tryLock } from './client/lock.ts'
+export { getMetadata, type SidecarMetadata, setMetadata, shutdown } from './client/metadata.ts'
+export type { Metadata } from './client/metadata-query.ts'
 export { type PublishOptions, publish } from './client/publish.ts'
-export { getSecret } from './client/secrets.ts'
+export { getSecret, getSecrets, type Secret, type SecretOptions } from './client/secrets.ts'
 export {
   type CallOptions,
   type Sidecar,
@@ -19,9 +43,13 @@ export {
   type WriteOptions,
 } from './client/state.ts'
 export {
+  type Binding,
+  binding,
   type Endpoint,
   type EndpointSchemas,
   endpoint,
+  type Job,
+  job,
   type Method,
   problem,
   type Topic,

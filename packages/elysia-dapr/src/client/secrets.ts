@@ -1,10 +1,19 @@
 import { DaprError } from '../errors.ts'
+import { type Metadata, toQuery } from './metadata-query.ts'
 import { segment } from './segment.ts'
 import { assertOk, type CallOptions, readBody, type Sidecar } from './sidecar.ts'
 
+export interface SecretOptions extends CallOptions {
+  /** Settings that the store defines, such as `version_id`. */
+  metadata?: Metadata
+}
+
+/** The values of one secret by their names. */
+export type Secret = Readonly<Record<string, string>>
+
 /**
- * Reads one secret that has a single value, such as one of a local file, an environment variable or a
- * Kubernetes secret whose only key has the same name.
+ * Reads one value of a secret. Most secrets have a single one, under their own name: those of a local file, an
+ * environment variable, or a Kubernetes secret whose only key has the same name. For another one, say its `key`.
  * @throws DaprError when the store or the secret is unknown, or the app may not read it; `SECRET_MISSING`, `BAD_ANSWER`
  * @throws TypeError for a store or a name that does not fit into a URL
  * Source: https://docs.dapr.io/reference/api/secrets_api/
@@ -13,27 +22,52 @@ export async function getSecret(
   sidecar: Sidecar,
   store: string,
   name: string,
-  options?: CallOptions,
+  { key = name, ...options }: SecretOptions & { key?: string } = {},
 ): Promise<string> {
-  const path = `/v1.0/secrets/${segment('a secret store', store)}/${segment('a secret', name)}`
-  const answer = await assertOk(await sidecar.request(path, {}, options), `read the secret ${name}`)
-  // 204 without a body is how some stores say that there is no such secret
-  const values = answer.status === 204 ? {} : await readBody(answer)
-  if (typeof values !== 'object' || values === null) {
-    throw new DaprError(
-      `the answer for the secret ${name} is no JSON object: is ${sidecar.endpoint} a sidecar?`,
-      {
-        status: 502,
-        code: 'BAD_ANSWER',
-      },
-    )
-  }
-  const value = new Map<string, unknown>(Object.entries(values)).get(name)
+  const values = await read(
+    sidecar,
+    { store, path: segment('a secret', name), what: `the secret ${name}` },
+    options,
+  )
+  const value = new Map(Object.entries(values)).get(key)
   if (typeof value !== 'string') {
-    throw new DaprError(`the secret ${name} is not in the store ${store}`, {
+    const what = key === name ? `the secret ${name}` : `${key} of the secret ${name}`
+    throw new DaprError(`${what} is not in the store ${store}`, {
       status: 404,
       code: 'SECRET_MISSING',
     })
   }
   return value
+}
+
+/**
+ * Reads all secrets that the app may read; each has its values by their names, and a secret of a single value has it
+ * under its own name.
+ * @throws DaprError when the store is unknown; `BAD_ANSWER`
+ * @throws TypeError for a store that does not fit into a URL
+ * Source: https://docs.dapr.io/reference/api/secrets_api/#get-bulk-secret
+ */
+export async function getSecrets(
+  sidecar: Sidecar,
+  store: string,
+  options?: SecretOptions,
+): Promise<Readonly<Record<string, Secret>>> {
+  const secrets = await read(sidecar, { store, path: 'bulk', what: 'the secrets' }, options)
+  return secrets as Record<string, Secret>
+}
+
+async function read(
+  sidecar: Sidecar,
+  { store, path, what }: { store: string; path: string; what: string },
+  options: SecretOptions = {},
+): Promise<object> {
+  const url = `/v1.0/secrets/${segment('a secret store', store)}/${path}${toQuery(options.metadata)}`
+  const answer = await assertOk(await sidecar.request(url, {}, options), `read ${what}`)
+  // 204 without a body is how some stores say that there is nothing
+  const values = answer.status === 204 ? {} : await readBody(answer)
+  if (typeof values === 'object' && values !== null) return values
+  throw new DaprError(`the answer for ${what} is no JSON object: is ${sidecar.endpoint} a sidecar?`, {
+    status: 502,
+    code: 'BAD_ANSWER',
+  })
 }

@@ -1,0 +1,101 @@
+import { DaprError, LockLostError } from '../errors.ts'
+import { segment } from './segment.ts'
+import { assertOk, type CallOptions, readBody, type Sidecar } from './sidecar.ts'
+
+export interface LockOptions extends CallOptions {
+  /** Seconds, an integer, after which the lock ends by itself: nothing prolongs it. */
+  expiry: number
+  /** Who holds it; two holders of one name are one to the store. @default a random UUID */
+  owner?: string
+}
+
+export interface Lock extends AsyncDisposable {
+  readonly resource: string
+  readonly owner: string
+  /** Aborts when the lock may have ended by itself; give it to what is done under the lock. */
+  readonly signal: AbortSignal
+  /**
+   * Gives the lock back; the end of an `await using` scope does it as well. Once it has succeeded, it does nothing more.
+   * @throws LockLostError when it was not held any more (`LOCK_EXPIRED`) or is held by somebody else (`LOCK_TAKEN`);
+   * DaprError: it is held until `expiry` then
+   */
+  unlock(options?: CallOptions): Promise<void>
+}
+
+/**
+ * Takes a lock that one holder can have at a time. Resolves with `undefined` when somebody else has it. Does not wait.
+ * @throws DaprError
+ * @throws TypeError for a store that does not fit into a URL, a resource or an owner that is empty, and an expiry that is no
+ * positive integer
+ * Source: https://docs.dapr.io/reference/api/distributed_lock_api/
+ *
+ * @example
+ * await using lock = await tryLock(sidecar(), 'locks', 'invoice-42', { expiry: 30 })
+ * if (!lock) return 'somebody else does it'
+ * await bill(42, { signal: lock.signal })
+ */
+export async function tryLock(
+  sidecar: Sidecar,
+  store: string,
+  resource: string,
+  { expiry, owner = crypto.randomUUID(), ...options }: LockOptions,
+): Promise<Lock | undefined> {
+  const path = segment('a lock store', store)
+  if (resource === '' || owner === '')
+    throw new TypeError('a lock has a resource and an owner: neither is empty')
+  if (!(Number.isInteger(expiry) && expiry > 0 && expiry < 2 ** 31)) {
+    throw new TypeError(`${expiry} is no expiry of a lock: it is a positive integer, in seconds`)
+  }
+
+  async function post(action: string, body: object, call?: CallOptions): Promise<unknown> {
+    const answer = await sidecar.request(
+      `/v1.0-alpha1/${action}/${path}`,
+      { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+      call,
+    )
+    return await readBody(await assertOk(answer, `${action} ${resource} in ${store}`))
+  }
+
+  // From before the call on, so that it is never late.
+  const signal = AbortSignal.timeout(Math.min(expiry * 1000, longestTimer))
+  const request = { resourceId: resource, lockOwner: owner }
+  const taken = await post('lock', { ...request, expiryInSeconds: expiry }, options)
+  const { success } = (taken ?? {}) as { success?: unknown }
+  if (typeof success !== 'boolean') throw badAnswer(`lock ${resource} in ${store}`, taken)
+  if (!success) return undefined
+  let held = true
+
+  async function unlock(call?: CallOptions): Promise<void> {
+    if (!held) return
+    const given = await post('unlock', request, call)
+    const { status } = (given ?? {}) as { status?: unknown }
+    if (status === 0 || status === 1 || status === 2) held = false
+    if (status === 0) return
+    if (status === 1) {
+      throw new LockLostError(`the lock of ${resource} in ${store} had expired`, {
+        status: 409,
+        code: 'LOCK_EXPIRED',
+      })
+    }
+    if (status === 2) {
+      throw new LockLostError(`the lock of ${resource} in ${store} is held by somebody else`, {
+        status: 409,
+        code: 'LOCK_TAKEN',
+      })
+    }
+    throw badAnswer(`unlock ${resource} in ${store}`, given)
+  }
+
+  return { resource, owner, signal, unlock, [Symbol.asyncDispose]: () => unlock() }
+}
+
+/** What a timer can hold, in milliseconds: a longer one is due at once. */
+const longestTimer = 2 ** 31 - 1
+
+function badAnswer(action: string, body: unknown): DaprError {
+  return new DaprError(`${action}: the answer does not say how it ended`, {
+    status: 502,
+    code: 'BAD_ANSWER',
+    body,
+  })
+}
