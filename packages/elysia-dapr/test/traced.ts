@@ -19,3 +19,15 @@ export function startTracing(): () => void {
     propagation.disable()
   }
 }
+
+/** Runs something inside a span, and says of which trace. */
+export async function inTestSpan<T>(run: () => Promise<T>): Promise<{ traceId: string; result: T }> {
+  const end = startTracing()
+  try {
+    const span = trace.getTracer('test').startSpan('test')
+    const result = await context.with(trace.setSpan(context.active(), span), run)
+    return { traceId: span.spanContext().traceId, result }
+  } finally {
+    end()
+  }
+}
