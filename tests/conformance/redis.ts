@@ -48,7 +48,14 @@ export async function startRedis(): Promise<Redis> {
     env,
     async command(folder) {
       const file = join(folder, 'redis.conf')
-      const lines = ['bind 127.0.0.1', `port ${port}`, `requirepass ${password}`, 'save ""', 'appendonly no']
+      const lines = [
+        'bind 127.0.0.1',
+        `port ${port}`,
+        `requirepass ${password}`,
+        'save ""',
+        'appendonly no',
+        'notify-keyspace-events KEA',
+      ]
       await Bun.write(file, `${lines.join('\n')}\n`, { mode: 0o600 })
       return [path, file]
     },
