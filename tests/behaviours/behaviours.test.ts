@@ -1,0 +1,25 @@
+import { describe, expect, test } from 'bun:test'
+import { compare, groups } from './compare.ts'
+import { type Results, readmeFile, recordCommand, resultsFile, tableOf, withTable } from './results.ts'
+
+// While the file loads, which has no time-out.
+const [seen, recorded]: [Results, Results] = [await compare(), await Bun.file(resultsFile).json()]
+
+describe.each(groups)('$title', ({ behaviours }) => {
+  test.each(behaviours)('elysia-dapr: $sentence: $expected', ({ id, expected }) => {
+    expect(seen[id]?.ours).toBe(expected)
+  })
+
+  test.each(behaviours)(`both as recorded, or \`${recordCommand}\`: $id`, ({ id }) => {
+    expect(seen[id]).toEqual(recorded[id])
+  })
+})
+
+test('nothing is recorded of a behaviour that is gone', () => {
+  expect(Object.keys(recorded).sort()).toEqual(Object.keys(seen).sort())
+})
+
+test(`the table of the README is the recorded one, or \`${recordCommand}\``, async () => {
+  const readme = await Bun.file(readmeFile).text()
+  expect(readme).toBe(withTable(readme, tableOf(groups, recorded)) ?? '')
+})

@@ -1,0 +1,65 @@
+import { component, temporaryFolder } from '../conformance/environment.ts'
+import type { Behaviour, Group } from './behaviour.ts'
+import { startObserver } from './observer.ts'
+import { type Peer, type PeerName, startPeer } from './peer.ts'
+import type { Results } from './results.ts'
+import { callbacks } from './rows/callbacks.ts'
+import { invocation, state } from './rows/client.ts'
+import { events } from './rows/events.ts'
+import { publishing } from './rows/publish.ts'
+import { pubsub, store } from './subjects/protocol.ts'
+
+export const groups: Group[] = [
+  { title: 'Events', behaviours: events },
+  { title: 'Callbacks', behaviours: callbacks },
+  { title: 'Publishing', behaviours: publishing },
+  { title: 'State', behaviours: state },
+  { title: 'Service invocation', behaviours: invocation },
+]
+
+/** Runs every behaviour against both, through a real daprd. */
+export async function compare(): Promise<Results> {
+  await using cleanup = new AsyncDisposableStack()
+  const home = cleanup.use(await temporaryFolder()).path
+  const observer = cleanup.use(await startObserver({ home, resources }))
+  const behaviours = groups.flatMap(group => group.behaviours)
+
+  async function observe(name: PeerName): Promise<Map<string, string>> {
+    await using peer = await startPeer({ name, home, observer, sidecar: { resources } })
+    return await observeAll(peer, behaviours)
+  }
+
+  const [ours, sdk] = await Promise.all([observe('ours'), observe('sdk')])
+  return Object.fromEntries(
+    behaviours.map(({ id }) => [id, { ours: ours.get(id) ?? '', sdk: sdk.get(id) ?? '' }]),
+  )
+}
+
+async function observeAll(peer: Peer, behaviours: Behaviour[]): Promise<Map<string, string>> {
+  const seen = new Map<string, string>()
+  const observe = async ({ id, run }: Behaviour) => {
+    const seenOf = run(peer).catch(cause => {
+      throw new Error(`${id} of ${peer.name} could not be observed`, { cause })
+    })
+    seen.set(id, await seenOf)
+  }
+  await Promise.all(behaviours.filter(({ alone }) => !alone).map(observe))
+  for (const behaviour of behaviours.filter(({ alone }) => alone)) await observe(behaviour)
+  return seen
+}
+
+const retries = { policy: 'constant', duration: '50ms', maxRetries: 2 }
+
+const resources = [
+  component(pubsub, 'pubsub.in-memory'),
+  component(store, 'state.in-memory'),
+  {
+    apiVersion: 'dapr.io/v1alpha1',
+    kind: 'Resiliency',
+    metadata: { name: 'retries' },
+    spec: {
+      policies: { retries: { events: retries } },
+      targets: { components: { [pubsub]: { inbound: { retry: 'events' } } } },
+    },
+  },
+]

@@ -1,0 +1,132 @@
+import { isDeepStrictEqual } from 'node:util'
+import { freePorts } from '../../../packages/elysia-dapr/src/testing/ports.ts'
+import type { Behaviour } from '../behaviour.ts'
+import type { Observer } from '../observer.ts'
+import { store } from '../subjects/protocol.ts'
+import { errorOf, failure } from './failure.ts'
+
+export const state: Behaviour[] = [
+  {
+    id: 'state-object',
+    sentence: 'An object that is saved, and read again',
+    expected: 'is the same',
+    async run({ name, call }) {
+      const value = { note: 'Größe ≤ 2 🙂', number: 1 }
+      const key = `object-${name}`
+      await call('save', [store, key, value])
+      const outcome = JSON.stringify(await call('read', [store, key]))
+      return outcome.includes(JSON.stringify(value)) ? 'is the same' : outcome
+    },
+  },
+  {
+    id: 'state-key',
+    sentence: 'A key with `?` and `#` in it',
+    expected: 'is read as it was saved',
+    async run({ name, call }) {
+      const key = `what?#${name}`
+      await call('save', [store, key, 'kept'])
+      const outcome = JSON.stringify(await call('read', [store, key]))
+      return outcome.includes('kept') ? 'is read as it was saved' : 'is not found'
+    },
+  },
+  {
+    id: 'state-etag',
+    sentence: 'The ETag of a value that is read',
+    expected: 'comes with the value',
+    async run({ name, call, observer }) {
+      const key = `etag-${name}`
+      await call('save', [store, key, 'one'])
+      const etag = await etagOf(observer, key)
+      const outcome = JSON.stringify(await call('read', [store, key]))
+      return outcome.includes(etag) ? 'comes with the value' : 'cannot be had'
+    },
+  },
+  {
+    id: 'state-conflict',
+    sentence: 'Saving over what somebody else has changed meanwhile',
+    expected: 'rejects, with an error of its own kind',
+    async run({ name, call, observer }) {
+      const key = `conflict-${name}`
+      await call('save', [store, key, 'one'])
+      const etag = await etagOf(observer, key)
+      await call('save', [store, key, 'two'])
+      const outcome = await call('save', [store, key, 'three', etag])
+      const other = errorOf(await call('save', ['no-such-store', key, 'three']))
+      const error = errorOf(outcome)
+      if (!error) return 'overwrites it'
+      const isOfItsOwn = error.name !== other?.name || error.code !== other?.code
+      return `${failure(outcome)}, ${isOfItsOwn ? 'with an error of its own kind' : 'like every other failure'}`
+    },
+  },
+  {
+    id: 'state-failure',
+    sentence: 'Saving that fails',
+    expected: 'rejects',
+    run: async ({ call }) => failure(await call('save', ['no-such-store', 'key', {}])),
+  },
+]
+
+export const invocation: Behaviour[] = [
+  {
+    id: 'invoke-json',
+    sentence: 'Calling another app',
+    expected: 'resolves with its answer',
+    async run({ name, call, observer }) {
+      const outcome = await call('invoke', [observer.appId, `/ok/${name}`])
+      return isDeepStrictEqual(outcome, { resolved: { number: 1 } })
+        ? 'resolves with its answer'
+        : JSON.stringify(outcome)
+    },
+  },
+  {
+    id: 'invoke-failure',
+    sentence: 'The status and the body of an answer such as 409',
+    expected: 'are members of the error',
+    async run({ call, observer }) {
+      const error = errorOf(await call('invoke', [observer.appId, '/taken']))
+      const body = { code: 'taken', by: 'somebody' }
+      if (error?.status === 409 && isDeepStrictEqual(error.body, body)) return 'are members of the error'
+      const message = String(error?.message)
+      return message.includes('409') && message.includes('somebody')
+        ? "are JSON within the text of the error's message"
+        : 'are lost'
+    },
+  },
+  {
+    id: 'invoke-timeout',
+    sentence: 'A time-out of 300 ms for a call that is never answered',
+    expected: 'is kept',
+    async run({ call, observer }) {
+      const outcome = await call('invoke', [observer.appId, '/never', 300], { within: 3_000 })
+      return outcome ? 'is kept' : 'is ignored: after 3 s the call still waits'
+    },
+  },
+  {
+    id: 'invoke-integer',
+    sentence: 'The integer 9007199254740993 in an answer',
+    expected: 'keeps its digits, as a text',
+    async run({ call, observer }) {
+      const outcome = await call('invoke', [observer.appId, '/big'])
+      const number = (outcome as { resolved?: { number?: unknown } })?.resolved?.number
+      if (number === '9007199254740993') return 'keeps its digits, as a text'
+      return `becomes ${number}`
+    },
+  },
+  {
+    id: 'no-sidecar',
+    sentence: 'The first call when there is no sidecar',
+    expected: 'rejects within 5 s',
+    async run({ call }) {
+      const [port = 0] = await freePorts(1)
+      const outcome = await call('publishWithoutSidecar', [port], { within: 5_000 })
+      return outcome ? `${failure(outcome)} within 5 s` : 'still waits after 5 s'
+    },
+  },
+]
+
+async function etagOf({ sidecar }: Observer, key: string): Promise<string> {
+  const answer = await sidecar.request(`/v1.0/state/${store}/${key}`)
+  const etag = answer.headers.get('etag')
+  if (!etag) throw new Error(`${key} has no ETag: ${answer.status}`)
+  return etag
+}

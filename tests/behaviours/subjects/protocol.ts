@@ -1,0 +1,39 @@
+/** The component that both subjects subscribe to. */
+export const pubsub = 'pubsub'
+export const store = 'store'
+
+/** Something that a handler of the subject was called with. */
+export interface Report {
+  /** Name of the handler: the topic, job, binding or method that it is for. */
+  handler: string
+  /** What the handler takes for the data. */
+  data: unknown
+  /** Everything that the handler was given, to search for what is not in the data. */
+  given: unknown
+}
+
+/** What a caller is told: an error as its own members, its name and its message. */
+export type Outcome = { resolved: unknown } | { rejected: Record<string, unknown> }
+
+export type FromSubject = { ready: true } | { report: Report } | { id: number; outcome: Outcome }
+
+export interface ToSubject {
+  id: number
+  call: keyof Calls
+  args: unknown[]
+}
+
+/** What the client of a subject can be asked to do; its sidecar is the observer's. */
+export interface Calls {
+  /** Answers at once: whatever was reported before has arrived by then. */
+  ping(): Promise<unknown>
+  publish(pubsub: string, topic: string, data: unknown): Promise<unknown>
+  /** The data is an instance of a class with the one member `number`. */
+  publishInstance(pubsub: string, topic: string, number: number): Promise<unknown>
+  save(store: string, key: string, value: unknown, etag?: string): Promise<unknown>
+  read(store: string, key: string): Promise<unknown>
+  /** `GET`; `limit` is the longest time for it, in milliseconds. */
+  invoke(appId: string, path: string, limit?: number): Promise<unknown>
+  /** The first call of a client whose sidecar should listen on `port`, where nothing does. */
+  publishWithoutSidecar(port: number): Promise<unknown>
+}
