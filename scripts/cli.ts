@@ -10,6 +10,7 @@ const commands = [
   'logs',
   'doctor',
   'demo',
+  'bench',
   'generate',
   'migration',
   'check',
@@ -17,7 +18,7 @@ const commands = [
 ] as const
 
 /** What they print is all they are for: without a reader they end. */
-const printing: readonly string[] = ['logs', 'doctor', 'demo', 'check', 'test']
+const printing: readonly string[] = ['logs', 'doctor', 'demo', 'bench', 'check', 'test']
 
 /** Loads only the command that was asked for: `bun run stop` must not pay for what `start` imports. */
 export async function main([name = '', ...rawArgs]: string[]): Promise<void> {

@@ -1,0 +1,14 @@
+import type { Benchmark } from './lib/benchmark.ts'
+import { addedBytes } from './lib/bundle.ts'
+
+export default {
+  name: 'bundle-size-gzip',
+  about:
+    'What the package adds to the minified bundle of a small app of Elysia, against that app with the SDK, compressed by gzip',
+  unit: 'KiB',
+  better: 'less',
+  target: null,
+  rounds: 1,
+  slices: 1,
+  prepare: () => side => addedBytes(side, 'gzipped'),
+} satisfies Benchmark

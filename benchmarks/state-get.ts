@@ -1,0 +1,13 @@
+import type { Benchmark } from './lib/benchmark.ts'
+import { sidecarCalls } from './lib/calls.ts'
+
+export default {
+  name: 'state-get',
+  about:
+    "Reading a value from a state store through a real sidecar, 16 calls at a time, against the SDK's client on Bun",
+  unit: 'calls/s',
+  better: 'more',
+  target: 1,
+
+  prepare: setting => sidecarCalls({ call: 'state-get', unit: 'calls', peer: 'bun' }, setting),
+} satisfies Benchmark

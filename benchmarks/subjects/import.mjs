@@ -1,0 +1,12 @@
+// import.mjs MODULE [MODULES ALREADY THERE…]: milliseconds and bytes of memory that importing a module takes
+import { tell } from './tell.mjs'
+
+const [wanted = '', ...present] = process.argv.slice(2)
+for (const name of present) await import(name)
+Bun.gc(true)
+const memory = process.memoryUsage.rss()
+const started = performance.now()
+await import(wanted)
+const milliseconds = performance.now() - started
+Bun.gc(true)
+tell({ milliseconds, bytes: process.memoryUsage.rss() - memory })

@@ -1,0 +1,120 @@
+import { defineCommand } from 'citty'
+import { benchmarks } from '../../benchmarks/all.ts'
+import type { Benchmark } from '../../benchmarks/lib/benchmark.ts'
+import { chooseBenchmarks, UnknownBenchmarkError } from '../../benchmarks/lib/choose.ts'
+import { loadWarning } from '../../benchmarks/lib/load-average.ts'
+import { startProgress } from '../../benchmarks/lib/progress.ts'
+import { type Outcome, runBenchmark } from '../../benchmarks/lib/run.ts'
+import { findNode } from '../../benchmarks/lib/subject.ts'
+import { renderList, renderOutcomes } from '../../benchmarks/lib/table.ts'
+import { messageOf } from '../../dapr/install/errors.ts'
+import { say } from '../supervisor/logs/say.ts'
+import { ShopError } from '../supervisor/shop-error.ts'
+
+export default defineCommand({
+  meta: {
+    name: 'bench',
+    description:
+      'Compare elysia-dapr with @dapr/dapr, in turns within one run. More of the ratio is better: 2 is twice as fast, ' +
+      'or half of the time, memory or size. Exit 1 when a ratio is below its target',
+  },
+  args: {
+    name: {
+      type: 'positional',
+      required: false,
+      valueHint: 'NAME…',
+      description: 'Which benchmarks, of those that --list shows. Default: all',
+    },
+    list: { type: 'boolean', description: 'Show the benchmarks, and run none' },
+    json: { type: 'boolean', description: 'Print one JSON object a line instead of a table' },
+    rounds: {
+      type: 'string',
+      valueHint: 'N',
+      description: 'Rounds of each benchmark, all with fresh processes. Default: 4, or 11 for the imports',
+    },
+    seconds: {
+      type: 'string',
+      valueHint: 'S',
+      default: '1',
+      description: 'How long each side is measured in a round, after as long a time of warming up',
+    },
+  },
+  async run({ args }) {
+    if (args.list) return say(renderList(benchmarks))
+    const rounds = args.rounds === undefined ? undefined : positive('rounds', args.rounds)
+    if (rounds !== undefined && !Number.isInteger(rounds))
+      throw new ShopError(`--rounds ${args.rounds} is not a whole number.`)
+    const seconds = positive('seconds', args.seconds)
+    const chosen = choose(args._)
+    const warning = loadWarning()
+    if (warning) process.stderr.write(`${warning}\n`)
+    process.exitCode = await bench(chosen, { rounds, seconds, json: args.json ?? false })
+    if (warning && !args.json) process.stderr.write(`\n${warning}\n`)
+  },
+})
+
+async function bench(
+  chosen: readonly Benchmark[],
+  { rounds, seconds, json }: { rounds: number | undefined; seconds: number; json: boolean },
+): Promise<number> {
+  const interrupt = untilInterrupted()
+  const progress = startProgress(chosen.length)
+  const outcomes: Outcome[] = []
+  let failed = false
+  for (const benchmark of chosen) {
+    const { name, rounds: usual = 4 } = benchmark
+    const of = rounds ?? usual
+    const onRound = (round: number) => progress.at(name, `round ${round} of ${of}`)
+    try {
+      const outcome = await runBenchmark(benchmark, {
+        rounds: of,
+        seconds,
+        signal: interrupt.signal,
+        onRound,
+      })
+      progress.clear()
+      outcomes.push(outcome)
+      if (json) say(JSON.stringify(outcome.result))
+    } catch (error) {
+      progress.clear()
+      if (interrupt.signal.aborted) return interrupt.exitCode()
+      process.stderr.write(`${name} failed: ${messageOf(error)}\n`)
+      failed = true
+    }
+  }
+  if (!json && outcomes.length > 0) say(renderOutcomes(outcomes))
+  return failed || outcomes.some(({ result }) => !result.ok) ? 1 : 0
+}
+
+function choose(names: string[]): readonly Benchmark[] {
+  const hasNode = findNode() !== null
+  try {
+    const chosen = chooseBenchmarks(benchmarks, names)
+    const possible = chosen.filter(({ needsNode }) => hasNode || !needsNode)
+    for (const { name } of chosen.filter(benchmark => !possible.includes(benchmark))) {
+      if (names.length > 0) throw new ShopError(`${name} needs Node, which is not on the PATH.`)
+      process.stderr.write(`${name} is left out: it needs Node, which is not on the PATH.\n`)
+    }
+    return possible
+  } catch (error) {
+    throw error instanceof UnknownBenchmarkError ? new ShopError(error.message) : error
+  }
+}
+
+function untilInterrupted(): { signal: AbortSignal; exitCode: () => number } {
+  const interrupt = new AbortController()
+  let code = 0
+  for (const [name, exitCode] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
+    process.on(name, () => {
+      code ||= exitCode
+      interrupt.abort(new Error(`interrupted by ${name}`))
+    })
+  }
+  return { signal: interrupt.signal, exitCode: () => code }
+}
+
+function positive(name: string, text: string): number {
+  const number = Number(text)
+  if (number > 0 && Number.isFinite(number)) return number
+  throw new ShopError(`--${name} ${text} is not a number above 0.`)
+}
