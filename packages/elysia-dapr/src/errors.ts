@@ -8,7 +8,7 @@ export class DaprError extends Error {
   readonly status: number
   /**
    * Dapr's `errorCode` (https://docs.dapr.io/reference/errors/), or one of this package: `UNREACHABLE`, `TIMEOUT`,
-   * `ABORTED`, `BAD_ANSWER`, and those that a function names.
+   * `ABORTED`, `BAD_ANSWER`, `BODY_TOO_LARGE`, and those that a function names.
    */
   readonly code: string
   /** Parsed body of the answer, if any. */
@@ -92,6 +92,14 @@ export class BindingError extends DaprError {
     super(message, { ...details, ...(status > 0 && { retryable: isRetryable(status) }) })
     this.metadata = metadata
   }
+}
+
+/**
+ * The data were encrypted with another key, were changed since, or are no encrypted data. A key that cannot be asked for
+ * now looks like another key to Dapr, so that one alone is `retryable`.
+ */
+export class DecryptError extends DaprError {
+  override readonly name = 'DecryptError'
 }
 
 /**

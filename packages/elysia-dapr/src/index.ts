@@ -60,19 +60,20 @@ export {
   BulkGetError,
   DaprError,
   type DaprErrorDetails,
+  DecryptError,
   ETagMismatchError,
   InvokeError,
   LockLostError,
 } from './errors.ts'
 export { fromText } from './from-text.ts'
+export type { BulkEntry } from './server/bulk-entries.ts'
+export { CallbackError } from './server/callback.ts'
+export type { CloudEvent } from './server/cloud-event.ts'
 export { type DaprOptions, dapr } from './server/dapr.ts'
+export type { SubscriptionOptions } from './server/declare.ts'
 export { isJsonType, UnsupportedMediaTypeError } from './server/json-type.ts'
-export { type Drop, drop, type Outcome, type Retry, retry } from './server/outcome.ts'
+export { type Drop, drop, type Handled, type Outcome, type Retry, retry } from './server/outcome.ts'
 export { type RouteContext, route } from './server/route.ts'
-export {
-  type CloudEvent,
-  type EventContext,
-  type SubscribeOptions,
-  type Subscription,
-  subscribe,
-} from './server/subscribe.ts'
+export { type EventContext, type SubscribeOptions, subscribe } from './server/subscribe.ts'
+export { type BulkContext, type SubscribeBulkOptions, subscribeBulk } from './server/subscribe-bulk.ts'
+export type { BulkSubscribe, Subscription } from './server/subscription.ts'

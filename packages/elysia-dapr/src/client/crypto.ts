@@ -1,5 +1,6 @@
+import { DecryptError } from '../errors.ts'
 import { segment } from './segment.ts'
-import { assertOk, type CallOptions, type Sidecar } from './sidecar.ts'
+import { type CallOptions, type Sidecar, toDaprError } from './sidecar.ts'
 
 export interface EncryptOptions extends CallOptions {
   /** Name of the key in the component. */
@@ -46,8 +47,8 @@ export async function encrypt(
 }
 
 /**
- * Decrypts what `encrypt` has made; what was changed since rejects.
- * @throws DaprError `ERR_CRYPTO` for another key than it was encrypted with
+ * Decrypts what `encrypt` has made.
+ * @throws DecryptError for another key, for data that were changed since or were never encrypted; DaprError
  * @throws TypeError for a component that does not fit into a URL, and a key that does not fit into a header
  * Source: https://docs.dapr.io/reference/api/cryptography_api/#decrypt-payload
  */
@@ -71,5 +72,13 @@ async function put(
   const path = `/v1.0-alpha1/crypto/${segment('a crypto component', component)}/${action}`
   const init = { method: 'PUT', headers: { 'content-type': 'application/octet-stream', ...headers }, body }
   const answer = await sidecar.request(path, init, options)
-  return new Uint8Array(await (await assertOk(answer, `${action} by ${component}`)).arrayBuffer())
+  if (answer.ok) return new Uint8Array(await answer.arrayBuffer())
+  const error = await toDaprError(answer, `${action} by ${component}`)
+  const { message, status, code, body: refusal } = error
+  if (action === 'encrypt' || !undecipherable.test(message)) throw error
+  const retryable = message.includes('signature')
+  throw new DecryptError(message, { status, code, body: refusal, retryable })
 }
+
+const undecipherable =
+  /failed to (validate the document's signature|decrypt segment)|invalid header|does not contain a key name/

@@ -43,7 +43,8 @@ export type FailurePolicy = 'drop' | { interval: number; maxRetries?: number }
  * Schedules a job, which `onJob` of the same app ID handles, also after a restart of everything.
  *
  * daprd keeps numbers as 64-bit floats: make an integer beyond 2^53 a string.
- * @throws DaprError, with status 409 when the job is there and `overwrite` is not set
+ * @throws DaprError, with status 409 when the job is there and `overwrite` is not set; `TIMEOUT` when daprd has no
+ * scheduler
  * @throws TypeError for a key that cannot be in a name, and for data that JSON cannot hold
  * Source: https://docs.dapr.io/reference/api/jobs_api/
  *
@@ -67,7 +68,13 @@ export async function scheduleJob<Data extends TSchema>(
     data: data === undefined ? null : data,
   }
   const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-  await assertOk(await sidecar.request(pathOf(job, key), init, options), `schedule ${jobName(job.name, key)}`)
+  const answer = await sidecar.request(pathOf(job, key), init, options)
+  if (answer.ok) return
+  const error = await toDaprError(answer, `schedule ${jobName(job.name, key)}`)
+  // Status 500, like everything that the scheduler says.
+  if (!/job (failed validation|name is invalid)/.test(error.message)) throw error
+  const { message, status, code, body: refusal } = error
+  throw new DaprError(message, { status, code, body: refusal, retryable: false })
 }
 
 /** A job as the scheduler has it. */
@@ -95,7 +102,7 @@ export async function getJob<Data extends TSchema>(
   const answer = await sidecar.request(pathOf(job, key), {}, options)
   if (!answer.ok) {
     const error = await toDaprError(answer, `read ${name}`)
-    // Status 500, like everything that the scheduler says.
+    // Status 500 as well.
     if (error.message.includes('code = NotFound')) return undefined
     throw error
   }

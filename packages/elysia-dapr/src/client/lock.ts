@@ -25,7 +25,7 @@ export interface Lock extends AsyncDisposable {
 /**
  * Takes a lock that one holder can have at a time. Resolves with `undefined` when somebody else has it. Does not wait.
  * @throws DaprError
- * @throws TypeError for a store that does not fit into a URL, a resource or an owner that is empty, and an expiry that is no
+ * @throws TypeError for a store that does not fit into a URL, a resource or an owner that is none, and an expiry that is no
  * positive integer
  * Source: https://docs.dapr.io/reference/api/distributed_lock_api/
  *

@@ -119,11 +119,12 @@ export async function toDaprError(answer: Response, action: string): Promise<Dap
     errorCode?: unknown
     message?: unknown
   }
-  return new DaprError(`${action}: ${typeof message === 'string' ? message : `status ${answer.status}`}`, {
-    status: answer.status,
-    code: typeof errorCode === 'string' ? errorCode : 'UNKNOWN',
-    body,
-  })
+  const text = `${action}: ${typeof message === 'string' ? message : `status ${answer.status}`}`
+  // Of a body above its limit daprd says whatever became of the call, 500 most often.
+  if (text.endsWith('stream too large'))
+    return new DaprError(text, { status: 413, code: 'BODY_TOO_LARGE', body })
+  const code = typeof errorCode === 'string' ? errorCode : 'UNKNOWN'
+  return new DaprError(text, { status: answer.status, code, body })
 }
 
 /**

@@ -10,6 +10,9 @@ export function toRequest(change: Change<unknown>, consistency?: string): object
     throw new TypeError(`undefined cannot be the value of ${key}: JSON has no such value`)
   }
   const concurrency = etag !== undefined || write?.ifAbsent ? 'first-write' : undefined
+  if (write?.ttl !== undefined && !(Number.isInteger(write.ttl) && (write.ttl > 0 || write.ttl === -1))) {
+    throw new TypeError(`${write.ttl} is no time to live: it is a positive integer, in seconds, or -1`)
+  }
   const ttl = write?.ttl === undefined ? undefined : { ttlInSeconds: String(write.ttl) }
   return {
     key,

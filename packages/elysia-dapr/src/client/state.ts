@@ -27,7 +27,7 @@ interface Guard {
 interface Write extends Guard {
   /** Only when there is no value yet. */
   ifAbsent?: boolean
-  /** Seconds until the value disappears. @default never */
+  /** Seconds until the value disappears, an integer; -1 for never. @default the store's: most keep it for ever */
   ttl?: number
 }
 
