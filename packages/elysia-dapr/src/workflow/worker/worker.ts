@@ -1,0 +1,147 @@
+import { Buffer } from 'node:buffer'
+import { setTimeout } from 'node:timers/promises'
+import { DaprError } from '../../errors.ts'
+import type { Activity } from '../activity.ts'
+import type { Workflow } from '../workflow.ts'
+import { activityQueue } from './activity-queue.ts'
+import { grpcOrigin } from './endpoint.ts'
+import { type Channel, openChannel } from './grpc.ts'
+import { runActivity } from './run-activity.ts'
+import { serve, service } from './serve.ts'
+
+export interface WorkerOptions {
+  /** All versions of all workflows that may have instances. */
+  workflows?: readonly Workflow[]
+  /** All activities that those, and workflows of other apps, call here. */
+  activities?: readonly Activity[]
+  /** Address of the sidecar's gRPC API. @default `DAPR_GRPC_ENDPOINT`, else 127.0.0.1:`DAPR_GRPC_PORT` (50001) */
+  endpoint?: string
+  /** Token that the sidecar asks for. @default `DAPR_API_TOKEN` */
+  apiToken?: string
+  /** How many activities run at once; the others wait. @default 100 */
+  concurrency?: number
+  /** Stops the worker, as `stop` does. */
+  signal?: AbortSignal
+  /** Told of what the worker survives: a sidecar that is away, an answer that nobody waits for. @default nothing */
+  onError?: (error: Error) => void
+}
+
+export interface Worker extends AsyncDisposable {
+  /**
+   * Resolves when the sidecar has answered for the first time; workflows can be started before.
+   * Rejects with DaprError `ABORTED` when the worker is stopped before.
+   */
+  readonly ready: Promise<void>
+  /**
+   * Takes no more work and gives the activities under way this many milliseconds to end (default 10_000). What does
+   * not end in time gets its signal aborted, and is done again by a worker that runs later.
+   */
+  stop(options?: { timeout?: number }): Promise<void>
+}
+
+/** Pauses between attempts to reach the sidecar, in milliseconds. */
+const pause = { first: 100, longest: 5_000 }
+
+/**
+ * Runs workflows and activities. Waits for the sidecar as long as it takes, and connects again whenever the
+ * connection is lost; the sidecar then asks again for what has no answer, and no work is lost.
+ * @throws TypeError for an endpoint that is none, and for two definitions of one name
+ * Source: https://docs.dapr.io/developing-applications/building-blocks/workflow/workflow-architecture/
+ *
+ * @example
+ * await using worker = startWorker({ workflows: [checkoutV1, checkoutV2], activities: [reserve, charge] })
+ */
+export function startWorker({
+  workflows = [],
+  activities = [],
+  endpoint = process.env.DAPR_GRPC_ENDPOINT ?? `127.0.0.1:${process.env.DAPR_GRPC_PORT ?? '50001'}`,
+  apiToken = process.env.DAPR_API_TOKEN,
+  concurrency = 100,
+  signal,
+  onError = () => {},
+}: WorkerOptions = {}): Worker {
+  const origin = grpcOrigin(endpoint)
+  const workflowsByName = byName(workflows)
+  const activitiesByName = byName(activities)
+  const stopping = new AbortController()
+  const abandoned = new AbortController()
+  const [ready, settleReady] = withResolvers()
+  // Nobody has to wait for it.
+  ready.catch(() => {})
+  let channel: Channel | undefined
+  let stopped: Promise<void> | undefined
+
+  const queue = activityQueue(request => runActivity(request, activitiesByName, abandoned.signal), {
+    concurrency,
+  })
+
+  async function connect(): Promise<void> {
+    channel = await openChannel(origin, service, { apiToken })
+    try {
+      stopping.signal.throwIfAborted()
+      await channel.call('Hello', Buffer.alloc(0))
+      settleReady.resolve()
+      await serve(channel, { workflows: workflowsByName, activities: queue, onError })
+    } finally {
+      channel.close()
+      queue.clear()
+    }
+  }
+
+  async function supervise(): Promise<void> {
+    for (let delay = pause.first; !stopping.signal.aborted; delay = Math.min(delay * 2, pause.longest)) {
+      const start = performance.now()
+      await connect().catch(error => {
+        if (!stopping.signal.aborted) onError(error)
+      })
+      if (performance.now() - start > pause.longest) delay = pause.first
+      await setTimeout(delay * (0.5 + Math.random()), undefined, { signal: stopping.signal }).catch(() => {})
+    }
+  }
+
+  const supervised = supervise()
+
+  async function shutDown(timeout: number): Promise<void> {
+    signal?.removeEventListener('abort', onAbort)
+    const deadline = new AbortController()
+    await Promise.race([
+      queue.drain(),
+      setTimeout(timeout, undefined, { signal: deadline.signal }).catch(() => {}),
+    ])
+    deadline.abort()
+    stopping.abort()
+    channel?.close()
+    const reason = new DaprError('the worker is stopped', { code: 'ABORTED' })
+    abandoned.abort(reason)
+    settleReady.reject(reason)
+    await supervised
+  }
+
+  function stop({ timeout = 10_000 }: { timeout?: number } = {}): Promise<void> {
+    stopped ??= shutDown(timeout)
+    return stopped
+  }
+
+  const onAbort = () => void stop()
+  if (signal?.aborted) onAbort()
+  else signal?.addEventListener('abort', onAbort, { once: true })
+
+  return { ready, stop, [Symbol.asyncDispose]: () => stop() }
+}
+
+function byName<T extends { name: string; kind: string }>(definitions: readonly T[]): Map<string, T> {
+  const found = new Map<string, T>()
+  for (const definition of definitions) {
+    const { name, kind } = definition
+    if (found.has(name)) throw new TypeError(`two definitions of the ${kind} ${name}`)
+    found.set(name, definition)
+  }
+  return found
+}
+
+/** `Promise.withResolvers`, which Node 20 lacks. */
+function withResolvers(): [Promise<void>, { resolve: () => void; reject: (reason: unknown) => void }] {
+  const settle = { resolve: () => {}, reject: (_: unknown) => {} }
+  const promise = new Promise<void>((resolve, reject) => Object.assign(settle, { resolve, reject }))
+  return [promise, settle]
+}
