@@ -7,11 +7,13 @@ import { callbacks } from './rows/callbacks.ts'
 import { invocation, state } from './rows/client.ts'
 import { events } from './rows/events.ts'
 import { publishing } from './rows/publish.ts'
+import { served } from './rows/served.ts'
 import { pubsub, store } from './subjects/protocol.ts'
 
 export const groups: Group[] = [
   { title: 'Events', behaviours: events },
   { title: 'Callbacks', behaviours: callbacks },
+  { title: 'Calls from other apps', behaviours: served },
   { title: 'Publishing', behaviours: publishing },
   { title: 'State', behaviours: state },
   { title: 'Service invocation', behaviours: invocation },

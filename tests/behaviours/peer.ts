@@ -37,8 +37,8 @@ export interface Peer extends AsyncDisposable {
   app(path: string, init?: RequestInit): Promise<Response>
   /** The path that daprd delivers a topic to. */
   routeOf(topic: string): Promise<string>
-  /** Whether the process has ended by itself. */
-  hasEnded(): boolean
+  /** Whether the process still answers. */
+  isAlive(): Promise<boolean>
 }
 
 export interface PublishOptions {
@@ -77,7 +77,6 @@ export async function startPeer({ name, home, observer, sidecar: options }: Peer
   )
   await subject.ready
   await eventually('daprd delivers', async () => {
-    if (subject.hasEnded()) throw new Error(`${name} has ended`)
     return (await sidecar.request('/v1.0/healthz')).ok || undefined
   })
 
@@ -93,9 +92,9 @@ export async function startPeer({ name, home, observer, sidecar: options }: Peer
     observer,
     app,
     call: subject.call,
-    hasEnded: subject.hasEnded,
+    isAlive: subject.isAlive,
     async reports(handler) {
-      if (!subject.hasEnded()) await subject.call('ping', [])
+      await subject.isAlive()
       return subject.reports.filter(report => report.handler === handler)
     },
     async reported(handler, fits = () => true) {
@@ -133,13 +132,13 @@ export interface Subject extends AsyncDisposable {
   readonly reports: Report[]
   readonly ready: Promise<void>
   call: Peer['call']
-  hasEnded(): boolean
+  isAlive(): Promise<boolean>
 }
 
 /** A subject without a sidecar. */
 export function startSubject(name: PeerName, env: Record<string, string>): Subject {
   const reports: Report[] = []
-  const answers = new Map<number, (outcome: Outcome) => void>()
+  const answers = new Map<number, (outcome?: Outcome) => void>()
   const started = Promise.withResolvers<void>()
   let calls = 0
   const child = Bun.spawn([process.execPath, join(import.meta.dir, 'subjects', `${name}.ts`)], {
@@ -154,29 +153,33 @@ export function startSubject(name: PeerName, env: Record<string, string>): Subje
       else answers.get(message.id)?.(message.outcome)
     },
   })
-  const hasEnded = () => child.exitCode !== null || child.signalCode !== null
-  void child.exited.then(code => started.reject(new Error(`${name} ended with ${code}`)))
+  void child.exited.then(code => {
+    started.reject(new Error(`${name} ended with ${code}`))
+    for (const answer of answers.values()) answer()
+  })
   // Whoever waits for it hears of it.
   started.promise.catch(() => undefined)
+
+  const call: Peer['call'] = async (call, args, { within = 10_000 } = {}) => {
+    if (child.exitCode !== null) return undefined
+    const id = calls++
+    const { promise, resolve } = Promise.withResolvers<Outcome | undefined>()
+    const timer = setTimeout(resolve, within)
+    answers.set(id, resolve)
+    child.send({ id, call, args } satisfies ToSubject)
+    try {
+      return await promise
+    } finally {
+      clearTimeout(timer)
+      answers.delete(id)
+    }
+  }
 
   return {
     reports,
     ready: started.promise,
-    hasEnded,
-    async call(call, args, { within = 10_000 } = {}) {
-      const id = calls++
-      const { promise, resolve } = Promise.withResolvers<Outcome | undefined>()
-      answers.set(id, resolve)
-      const message: ToSubject = { id, call, args }
-      child.send(message)
-      const timer = setTimeout(() => resolve(undefined), within)
-      try {
-        return await promise
-      } finally {
-        clearTimeout(timer)
-        answers.delete(id)
-      }
-    },
+    call,
+    isAlive: async () => (await call('ping', [])) !== undefined,
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL')
       await child.exited

@@ -1,7 +1,7 @@
 // Elysia with elysia-dapr, as its README shows it.
 import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
-import { type CloudEvent, dapr, drop, subscribe, topic } from 'elysia-dapr'
+import { type CloudEvent, dapr, drop, endpoint, route, subscribe, topic } from 'elysia-dapr'
 import { calls } from './ours-calls.ts'
 import { pubsub } from './protocol.ts'
 import { ready, report } from './report.ts'
@@ -47,6 +47,20 @@ const app = new Elysia()
   .use(subscribe(unknown('dropping-dead'), telling('dropping-dead')))
   .use(subscribe(checked, telling('checked'), { deadLetterTopic: 'checked-dead' }))
   .use(subscribe(unknown('checked-dead'), telling('checked-dead')))
+
+app
+  .use(
+    route(endpoint({ method: 'POST', path: '/take', body: Type.Unknown() }), ({ body }) =>
+      report('take', body, body),
+    ),
+  )
+  .use(route(endpoint({ method: 'GET', path: '/zero', response: Type.Integer() }), () => 0))
+  .use(route(endpoint({ method: 'GET', path: '/nothing' }), () => undefined))
+  .use(
+    route(endpoint({ method: 'GET', path: '/throw' }), () => {
+      throw new Error('the database is locked')
+    }),
+  )
 
 if (process.env.DUPLICATE) app.use(subscribe(unknown('object'), telling('object'), { route: '/again' }))
 

@@ -1,5 +1,5 @@
 // DaprServer over HTTP, as its documentation shows it: https://docs.dapr.io/developing-applications/sdks/js/js-server/
-import { CommunicationProtocolEnum, DaprPubSubStatusEnum, DaprServer } from '@dapr/dapr'
+import { CommunicationProtocolEnum, DaprPubSubStatusEnum, DaprServer, HttpMethod } from '@dapr/dapr'
 import { pubsub } from './protocol.ts'
 import { ready, report } from './report.ts'
 import { calls } from './sdk-calls.ts'
@@ -36,6 +36,17 @@ await server.pubsub.subscribeWithOptions(pubsub, 'checked', {
   callback: telling('checked'),
 })
 await server.pubsub.subscribe(pubsub, 'checked-dead', telling('checked-dead'))
+
+await server.invoker.listen(
+  'take',
+  async ({ body }: { body?: string }) => report('take', JSON.parse(body ?? 'null'), body),
+  { method: HttpMethod.POST },
+)
+await server.invoker.listen('zero', async () => 0)
+await server.invoker.listen('nothing', async () => undefined)
+await server.invoker.listen('throw', async () => {
+  throw new Error('the database is locked')
+})
 
 if (process.env.DUPLICATE) await server.pubsub.subscribe(pubsub, 'object', telling('object'), 'again')
 
