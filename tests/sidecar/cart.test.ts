@@ -2,16 +2,16 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { createLogger } from '../../packages/chassis/src/logger.ts'
 import { createApp } from '../../services/cart/src/app.ts'
 import { createStore } from '../../services/cart/src/store.ts'
-import { obtainDapr, obtainTimeout, type Sidecars, temporarySidecars } from './sidecars.ts'
+import { type Sidecars, temporarySidecars } from './sidecars.ts'
 
 let sidecars: Sidecars
 let app: ReturnType<typeof createApp>
 
 beforeAll(async () => {
-  sidecars = await temporarySidecars({ binaries: await obtainDapr('daprd') })
+  sidecars = await temporarySidecars()
   const store = createStore(await sidecars.start('cart'))
   app = createApp({ log: createLogger('cart', 'silent'), store, appToken: '' })
-}, obtainTimeout)
+})
 
 afterAll(() => sidecars[Symbol.asyncDispose]())
 

@@ -10,14 +10,8 @@ import {
   subscribe,
   topic,
 } from '../../packages/elysia-dapr/src/index.ts'
-import {
-  eventually,
-  failureOf,
-  obtainDapr,
-  obtainTimeout,
-  type Sidecars,
-  temporarySidecars,
-} from './sidecars.ts'
+import { eventually, failureOf } from '../conformance/wait.ts'
+import { type Sidecars, temporarySidecars } from './sidecars.ts'
 
 const orderPlaced = topic('pubsub', 'order-placed', Type.Object({ number: Type.Integer() }))
 const anything = topic('pubsub', 'order-placed', Type.Unknown())
@@ -48,22 +42,17 @@ let sidecars: Sidecars
 let publisher: Sidecar
 
 beforeAll(async () => {
-  const binaries = await obtainDapr('daprd', 'nats-server')
-  sidecars = await temporarySidecars({ binaries })
+  sidecars = await temporarySidecars()
   publisher = await sidecars.start('orders')
-  app.listen({ hostname: '127.0.0.1', port: 0 })
   await sidecars.start('inventory', app)
   // A new subscriber gets what is published once the broker knows it, and nothing tells when that is.
   await eventually(async () => {
     for (const number of [0, -1]) await publish(publisher, orderPlaced, { number })
     return (handled.length > 0 && given.length > 0) || undefined
   })
-}, obtainTimeout)
+}, 60_000)
 
-afterAll(async () => {
-  await sidecars[Symbol.asyncDispose]()
-  await app.stop(true)
-})
+afterAll(() => sidecars[Symbol.asyncDispose]())
 
 async function delivered(number: number) {
   return await eventually(() =>

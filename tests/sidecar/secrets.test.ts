@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { getSecret, type Sidecar } from '../../packages/elysia-dapr/src/index.ts'
-import { failureOf, obtainDapr, obtainTimeout, type Sidecars, temporarySidecars } from './sidecars.ts'
+import { failureOf } from '../conformance/wait.ts'
+import { type Sidecars, temporarySidecars } from './sidecars.ts'
 
 let sidecars: Sidecars
 let dapr: Sidecar
 
 beforeAll(async () => {
-  const secrets = { 'orders-database': 'file:orders.db', 'gateway-key': 'hunter2' }
-  sidecars = await temporarySidecars({ binaries: await obtainDapr('daprd'), secrets })
+  sidecars = await temporarySidecars({ 'orders-database': 'file:orders.db', 'gateway-key': 'hunter2' })
   dapr = await sidecars.start('cart')
-}, obtainTimeout)
+})
 
 afterAll(() => sidecars[Symbol.asyncDispose]())
 

@@ -1,14 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { Type } from '@sinclair/typebox'
 import { ETagMismatchError, type Sidecar, sidecar, stateStore } from '../../packages/elysia-dapr/src/index.ts'
-import {
-  eventually,
-  failureOf,
-  obtainDapr,
-  obtainTimeout,
-  type Sidecars,
-  temporarySidecars,
-} from './sidecars.ts'
+import { eventually, failureOf } from '../conformance/wait.ts'
+import { type Sidecars, temporarySidecars } from './sidecars.ts'
 
 const Note = Type.Object({ text: Type.String() })
 
@@ -16,9 +10,9 @@ let sidecars: Sidecars
 let dapr: Sidecar
 
 beforeAll(async () => {
-  sidecars = await temporarySidecars({ binaries: await obtainDapr('daprd') })
+  sidecars = await temporarySidecars()
   dapr = await sidecars.start('cart')
-}, obtainTimeout)
+})
 
 afterAll(() => sidecars[Symbol.asyncDispose]())
 
