@@ -1,42 +1,70 @@
-import { type Context, Elysia } from 'elysia'
-import type { Subscription } from './subscribe.ts'
+import { type AnyElysia, type Context, Elysia } from 'elysia'
+import { parseExactly } from '../exact-json.ts'
+import { type Guard, guardKey, refuseOtherApps } from './guard.ts'
+import type { Declaration } from './subscription.ts'
 
 /** What the plugin has to know of a route that only the sidecar may call. */
 export interface Callback {
-  /** What `GET /dapr/subscribe` says of it. */
-  subscription?: Subscription
+  /** The subscription that daprd delivers to this route. */
+  subscription?: Declaration
+}
+
+/** What a callback handles. */
+export type CallbackContext = Pick<Context, 'request' | 'body' | 'params' | 'set'>
+
+/**
+ * A handler of a callback failed: daprd tries again. The error itself is the `cause`. It is never answered as what it
+ * might stand for elsewhere: daprd takes a 404 for done with.
+ */
+export class CallbackError extends Error {
+  override readonly name = 'CallbackError'
+  readonly status = 500
 }
 
 /** Key of a callback in the route's `detail`, where the plugin finds it. */
 const detailKey = 'x-dapr-callback'
 
 /**
- * A route that daprd posts to. `path` may end in `/*`. Its body is JSON if it can be read as such, else the text,
- * and `undefined` when there is none.
+ * A route that daprd posts to, and no other app. `path` may end in `/*`. Its body is JSON if it can be read as such,
+ * with integers kept as by `parseExactly`, else the text, and `undefined` when there is none.
  */
-export function callback(path: string, handle: (context: Context) => unknown, detail: Callback = {}): Elysia {
+export function callback(
+  path: string,
+  handle: (context: CallbackContext) => unknown,
+  detail: Callback = {},
+): Elysia {
+  async function receive({ request, body, params, set, ...context }: Context & { [guardKey]?: Guard }) {
+    const refusal = (context[guardKey] ?? refuseOtherApps)(request)
+    if (refusal) return refusal
+    try {
+      return await handle({ request, body: parse(body), params, set } as CallbackContext)
+    } catch (cause) {
+      throw new CallbackError(cause instanceof Error ? cause.message : String(cause), { cause })
+    }
+  }
   // No name: Elysia takes two plugins of one name and seed for the same, and would drop the second's hooks.
-  return new Elysia().post(path, handle as never, {
-    parse: parseBody,
+  return new Elysia().post(path, receive as never, {
+    // Elysia's own parser knows no application/cloudevents+json and answers 400 for broken JSON, which daprd retries.
+    parse: ({ request }) => request.text(),
     detail: { hide: true, [detailKey]: detail } as { hide: true },
   }) as unknown as Elysia
 }
 
 /** The callbacks of an app with their paths, in the order in which they were added. */
-export function callbacksOf(app: Elysia): (Callback & { path: string })[] {
+export function callbacksOf(app: AnyElysia): (Callback & { path: string })[] {
   return app.routes.flatMap(({ path, hooks }) => {
-    const found = hooks?.detail?.[detailKey] as Callback | undefined
-    return found ? [{ ...found, path }] : []
+    const found = (hooks as { detail?: Record<string, unknown> } | undefined)?.detail?.[detailKey]
+    return found ? [{ ...(found as Callback), path }] : []
   })
 }
 
-/** Elysia knows no parser for `application/cloudevents+json`, and answers 400 for broken JSON, which daprd retries. */
-async function parseBody({ request }: { request: Request }): Promise<unknown> {
-  const text = await request.text()
-  if (text === '') return undefined
+/** A parser of the app may have come first. */
+function parse(body: unknown): unknown {
+  if (body === '') return undefined
+  if (typeof body !== 'string') return body
   try {
-    return JSON.parse(text)
+    return parseExactly(body)
   } catch {
-    return text
+    return body
   }
 }

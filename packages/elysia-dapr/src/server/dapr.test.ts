@@ -15,6 +15,10 @@ async function get(app: Elysia, path: string, headers: Record<string, string> = 
   return await app.handle(new Request(`http://localhost${path}`, { headers }))
 }
 
+async function post(app: Elysia, path: string, headers: Record<string, string> = {}) {
+  return await app.handle(new Request(`http://localhost${path}`, { method: 'POST', headers }))
+}
+
 describe('subscriptions', () => {
   test('are listed as daprd reads them', async () => {
     const app = new Elysia()
@@ -114,17 +118,21 @@ describe('app token', () => {
   test('a public app opens its own routes and no callback', async () => {
     const app = setUp({ public: true })
     expect((await get(app, '/orders')).status).toBe(200)
-    for (const path of ['/dapr/subscribe', '/dapr/config', '/events/pubsub/placed', '/dapr/subscribe/']) {
+    for (const path of ['/dapr/subscribe', '/dapr/subscribe/'])
       expect((await get(app, path)).status).toBe(401)
+    for (const path of ['/events/pubsub/placed', '/events/pubsub/placed/']) {
+      expect((await post(app, path)).status).toBe(401)
+      expect((await post(app, path, { 'dapr-api-token': 'secret' })).status).toBe(200)
     }
   })
 
   test('another app cannot send a callback through the mesh', async () => {
     const headers = { 'dapr-api-token': 'secret', 'dapr-caller-app-id': 'stranger' }
     const app = setUp()
-    for (const path of ['/events/pubsub/placed', '/events/pubsub/placed/', '/dapr/subscribe?x=1']) {
-      expect((await get(app, path, headers)).status).toBe(403)
+    for (const path of ['/events/pubsub/placed', '/events/pubsub/placed/', '/events/pubsub/placed?x=1']) {
+      expect((await post(app, path, headers)).status).toBe(403)
     }
+    expect((await get(app, '/dapr/subscribe', headers)).status).toBe(403)
     expect((await get(app, '/orders', headers)).status).toBe(200)
   })
 

@@ -1,7 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Elysia } from 'elysia'
-import { callbacksOf } from './callback.ts'
-import type { Subscription } from './subscribe.ts'
+import type { AnyElysia, Context, Elysia } from 'elysia'
+import { guardKey, refuseOtherApps, tokenGuard } from './guard.ts'
+import { subscriptionsOf } from './subscription.ts'
 
 export interface DaprOptions {
   /** Token that the sidecar sends with every request. @default `APP_API_TOKEN`; without one nothing is checked */
@@ -20,10 +19,12 @@ export interface DaprOptions {
 
 /**
  * Makes an Elysia app one that daprd can call: lists its subscriptions, answers its health check, checks its token.
- * Use it on the app that listens, before anything else, so that its check comes first.
+ * Subscriptions may come before or after it, and may be in apps that this one uses, also below a prefix.
  *
- * Refuses with 401 what lacks the token, and with 403 a callback that another app sends through the mesh.
- * Two subscriptions to one topic end `listen` with an error.
+ * Refuses with 401 what lacks the token, and with 403 a callback that another app sends through the mesh. Use it before
+ * other hooks, so that this check comes first.
+ *
+ * What is wrong with the subscriptions ends `listen` with an error: daprd would only log it.
  * Source: https://docs.dapr.io/operations/security/app-api-token/
  */
 export function dapr({
@@ -33,31 +34,28 @@ export function dapr({
   healthy = () => true,
 }: DaprOptions = {}) {
   return function daprPlugin(app: Elysia): Elysia {
-    let isCallback: ((path: string) => boolean) | undefined
+    let listening: AnyElysia = app
+    const requireToken = tokenGuard(appToken)
+    const guardCallback = (request: Request) =>
+      refuseOtherApps(request) ?? (isPublic ? requireToken(request) : undefined)
 
-    // Bun routes by the URL, Elysia by the text from a fixed place on, which a short Host header shifts: judge both.
-    function guard({ request, path }: { request: Request; path: string }): Response | undefined {
-      const paths = [path, pathOf(request.url)].map(withoutTrailingSlash)
-      if (paths.every(path => path === healthPath)) return undefined
-      isCallback ??= callbackPaths(app)
-      const fromSidecar = paths.some(isCallback)
-      if (fromSidecar && request.headers.has('dapr-caller-app-id')) {
-        return refuse(403, 'Forbidden', 'Only the own sidecar may call this.')
-      }
-      if (
-        appToken &&
-        (fromSidecar || !isPublic) &&
-        !sameToken(request.headers.get('dapr-api-token'), appToken)
-      ) {
-        return refuse(401, 'Unauthorized', 'The app API token is missing or wrong.')
-      }
-      return undefined
+    function guardAll({ request, path }: Context): Response | undefined {
+      // Bun routes by the URL, Elysia by the text from a fixed place on, which a short Host header shifts: judge both.
+      if (path === healthPath && pathOf(request.url) === healthPath) return undefined
+      return requireToken(request)
     }
 
+    if (appToken && !isPublic) app.onRequest(guardAll as never)
     return app
-      .onStart(() => void subscriptions(app))
-      .onRequest(guard as never)
-      .get('/dapr/subscribe', () => subscriptions(app), { detail: { hide: true } })
+      .onStart(started => {
+        listening = started
+        assertReachable(started)
+        subscriptionsOf(started)
+      })
+      .decorate(guardKey, guardCallback)
+      .get('/dapr/subscribe', ({ request }) => guardCallback(request) ?? subscriptionsOf(listening), {
+        detail: { hide: true },
+      })
       .get(
         healthPath,
         async ({ set }) => {
@@ -68,52 +66,18 @@ export function dapr({
   }
 }
 
-/** @throws Error when two routes subscribe to one topic: daprd would only log it and drop one of them. */
-function subscriptions(app: Elysia): Subscription[] {
-  const found = new Map<string, Subscription>()
-  for (const { subscription } of callbacksOf(app)) {
-    if (!subscription) continue
-    const key = `${subscription.pubsubname}/${subscription.topic}`
-    if (found.has(key))
-      throw new Error(`two subscriptions to ${key}: one app can have only one default route for a topic`)
-    found.set(key, subscription)
-  }
-  return [...found.values()]
-}
-
-/** Tells the paths that only the sidecar may call. */
-function callbackPaths(app: Elysia): (path: string) => boolean {
-  const exact = new Set(['/dapr/subscribe', '/dapr/config'])
-  const prefixes: string[] = []
-  for (const { path } of callbacksOf(app)) {
-    if (path.endsWith('/*')) prefixes.push(path.slice(0, -1))
-    else exact.add(path)
-  }
-  return path => exact.has(path) || prefixes.some(prefix => path.startsWith(prefix))
-}
-
-/** A problem document. Source: RFC 9457, section 3 */
-function refuse(status: number, title: string, detail: string): Response {
-  const document = { type: 'about:blank', title, status, detail, code: title.toLowerCase() }
-  return Response.json(document, { status, headers: { 'content-type': 'application/problem+json' } })
-}
-
-/** Compares digests, so that neither the content nor the length of the token shows in the time it takes. */
-function sameToken(given: string | null, wanted: string): boolean {
-  return given !== null && timingSafeEqual(sha256(given), sha256(wanted))
-}
-
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
+function assertReachable(app: AnyElysia): void {
+  const lists = app.routes.filter(({ method, path }) => method === 'GET' && path === '/dapr/subscribe')
+  if (lists.length === 1) return
+  throw new Error(
+    lists.length === 0
+      ? 'daprd would not find the subscriptions: use dapr() without a prefix'
+      : 'daprd would get one of two lists of subscriptions: use dapr() once',
+  )
 }
 
 function pathOf(url: string): string {
   const start = url.indexOf('/', url.indexOf('://') + 3)
   const end = url.indexOf('?', start)
   return end === -1 ? url.slice(start) : url.slice(start, end)
-}
-
-/** Elysia answers `/path/` like `/path`. */
-function withoutTrailingSlash(path: string): string {
-  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
 }

@@ -11,6 +11,9 @@ export interface Retry {
 /** How a handler ends: nothing acknowledges. */
 export type Outcome = Drop | Retry | undefined
 
+/** What a handler may return: an outcome, or nothing at all, now or later. */
+export type Handled<Result = Outcome> = Result | void | Promise<Result> | Promise<void>
+
 /** Gives up for the stated reason: an event goes to the dead-letter topic, without a retry. */
 export function drop(reason: string): Drop {
   return { drop: reason }

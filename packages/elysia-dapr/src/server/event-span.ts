@@ -1,0 +1,65 @@
+import { type Carrier, inSpan } from '../tracing.ts'
+import type { CloudEvent } from './cloud-event.ts'
+import type { Outcome } from './outcome.ts'
+
+/**
+ * Runs the handler of an event in its span, whose parent is the publisher's.
+ * Source: https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
+ */
+export async function inEventSpan(
+  topic: string,
+  { event, headers }: { event: CloudEvent; headers: Headers },
+  handle: () => Promise<Outcome>,
+): Promise<Outcome> {
+  return await inSpan(
+    () => ({
+      ...description(topic),
+      attributes: { ...attributesOf(topic), 'messaging.message.id': event.id },
+      parent: carrierOf(event, headers),
+    }),
+    async fail => {
+      const outcome = await handle()
+      if (outcome && 'retry' in outcome) fail(outcome.retry)
+      return outcome
+    },
+  )
+}
+
+/** Runs the handler of a bulk in one span, with a link to the publisher's of each entry. */
+export async function inBulkSpan<Result>(
+  topic: string,
+  events: CloudEvent[],
+  handle: () => Promise<Result>,
+): Promise<Result> {
+  return await inSpan(
+    () => ({
+      ...description(topic),
+      attributes: { ...attributesOf(topic), 'messaging.batch.message_count': events.length },
+      links: events.map(event => carrierOf(event)),
+    }),
+    handle,
+  )
+}
+
+function description(topic: string) {
+  return { name: `process ${topic}`, kind: 'consumer' } as const
+}
+
+function attributesOf(topic: string) {
+  return {
+    'messaging.system': 'dapr',
+    'messaging.operation.name': 'process',
+    'messaging.operation.type': 'process',
+    'messaging.destination.name': topic,
+  }
+}
+
+/** The headers tell of daprd's own span, and only where daprd traces; a bulk's are those of its last entry. */
+function carrierOf(event: object, headers?: Headers): Carrier {
+  const attributes = event as Record<string, unknown>
+  const text = (key: string) => (typeof attributes[key] === 'string' && attributes[key]) || undefined
+  return key => {
+    const ofTrace = key === 'baggage' ? key : 'traceparent'
+    return text(ofTrace) ? text(key) : (headers?.get(key) ?? undefined)
+  }
+}

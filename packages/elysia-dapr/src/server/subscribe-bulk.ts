@@ -1,0 +1,117 @@
+import type { Static, TSchema } from '@sinclair/typebox'
+import type { Elysia } from 'elysia'
+import type { Topic } from '../contract.ts'
+import { type BulkEntry, bulkReader } from './bulk-entries.ts'
+import { type CallbackContext, callback } from './callback.ts'
+import { declare, type SubscriptionOptions } from './declare.ts'
+import { inBulkSpan } from './event-span.ts'
+import { handleInTime } from './handle-in-time.ts'
+import type { Handled, Outcome } from './outcome.ts'
+
+export interface BulkContext<Data> {
+  /** What fits the topic; never empty. */
+  readonly entries: BulkEntry<Data>[]
+  /** Headers of the delivery. */
+  readonly headers: Headers
+  /** Aborted at the time-out, and when daprd no longer waits for the answer. */
+  readonly signal: AbortSignal
+}
+
+export interface SubscribeBulkOptions extends SubscriptionOptions {
+  /** Most messages of one delivery. @default 100 */
+  maxMessages?: number
+  /** Longest time to wait for that many, in milliseconds. @default 1_000, or as the component has it */
+  maxAwait?: number
+}
+
+/**
+ * Subscribes to a topic whose events come many at a time. The handler acknowledges all of them by returning nothing,
+ * or answers with one outcome for each entry, in their order: `undefined`, `drop(reason)` or `retry(reason)`. Throwing
+ * asks for a retry of all. What does not fit the topic's schema is dropped, and the handler does not get it.
+ *
+ * The handler runs in one span, linked to the spans of all publishers, where OpenTelemetry is set up.
+ * @throws TypeError for options that daprd could not subscribe with
+ * Source: https://docs.dapr.io/developing-applications/building-blocks/pubsub/pubsub-bulk/
+ *
+ * @example
+ * app.use(
+ *   subscribeBulk(orderPlaced, async ({ entries }) => {
+ *     const known = await store.insert(entries.map(({ data }) => data))
+ *     return entries.map(({ data }) => (known.has(data.id) ? undefined : retry('not stored yet')))
+ *   }),
+ * )
+ */
+export function subscribeBulk<Data extends TSchema>(
+  topic: Topic<Data>,
+  handler: (context: BulkContext<Static<Data>>) => Handled<Outcome[]>,
+  options: SubscribeBulkOptions = {},
+): Elysia {
+  const { maxMessages, maxAwait, timeout, onTimeout = 'retry', onDrop, onRetry } = options
+  const { declaration, route } = declare(topic, options)
+  declaration.bulkSubscribe = {
+    enabled: true,
+    ...(maxMessages !== undefined && { maxMessagesCount: count('maxMessages', maxMessages) }),
+    ...(maxAwait !== undefined && { maxAwaitDurationMs: count('maxAwait', maxAwait) }),
+  }
+  if (options.raw && options.match !== undefined) {
+    throw new TypeError(`${topic.name}: daprd shows the rules of a raw bulk no event to match`)
+  }
+  const read = bulkReader(topic)
+
+  async function deliver({ body, request }: CallbackContext) {
+    const statuses: { entryId: string; status: string }[] = []
+    const answer = (entryId: string, status: string) => void statuses.push({ entryId, status })
+    const { valid, invalid } = read(body)
+    for (const { entryId, event, reason } of invalid) {
+      onDrop?.(event, reason)
+      answer(entryId, 'DROP')
+    }
+    const outcomes = valid.length > 0 ? await handle(valid, request) : []
+    for (const [index, { entryId, event }] of valid.entries()) {
+      const outcome = outcomes[index]
+      if (outcome === undefined) answer(entryId, 'SUCCESS')
+      else if ('drop' in outcome) {
+        onDrop?.(event, outcome.drop)
+        answer(entryId, 'DROP')
+      } else {
+        onRetry?.(event, outcome.retry)
+        answer(entryId, 'RETRY')
+      }
+    }
+    return { statuses }
+  }
+
+  async function handle(entries: BulkEntry<Static<Data>>[], request: Request): Promise<Outcome[]> {
+    const { headers } = request
+    const handled = await inBulkSpan(
+      topic.name,
+      entries.map(({ event }) => event),
+      () =>
+        handleInTime<Outcome[]>(
+          signal =>
+            handler({
+              entries,
+              headers,
+              get signal() {
+                return signal()
+              },
+            }),
+          request,
+          { timeout, onTimeout },
+        ),
+    )
+    if (handled.late) return entries.map(() => handled.late)
+    const outcomes = handled.result ?? []
+    if (handled.result && outcomes.length !== entries.length) {
+      throw new TypeError(`${entries.length} entries of ${topic.name} have ${outcomes.length} outcomes`)
+    }
+    return outcomes
+  }
+
+  return callback(route, deliver, { subscription: declaration })
+}
+
+function count(what: string, value: number): number {
+  if (Number.isInteger(value) && value > 0 && value < 2 ** 31) return value
+  throw new TypeError(`${value} is no ${what}: it has to be a whole number from 1 on`)
+}
