@@ -41,8 +41,11 @@ export async function tryLock(
   { expiry, owner = crypto.randomUUID(), ...options }: LockOptions,
 ): Promise<Lock | undefined> {
   const path = segment('a lock store', store)
-  if (resource === '' || owner === '')
-    throw new TypeError('a lock has a resource and an owner: neither is empty')
+  if (resource === '' || resource.includes('||') || owner === '') {
+    throw new TypeError(
+      `a lock has an owner, and a resource without ||: not ${JSON.stringify([owner, resource])}`,
+    )
+  }
   if (!(Number.isInteger(expiry) && expiry > 0 && expiry < 2 ** 31)) {
     throw new TypeError(`${expiry} is no expiry of a lock: it is a positive integer, in seconds`)
   }

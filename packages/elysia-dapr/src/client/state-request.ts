@@ -28,18 +28,15 @@ export async function assertWritten(answer: Response, action: string): Promise<v
   if (answer.ok) return
   const error = await toDaprError(answer, action)
   const { code, body, message } = error
-  // A transaction has one status for whatever goes wrong, and tells what only in its text.
-  const inTransaction = code === 'ERR_STATE_TRANSACTION'
-  if (answer.status === 409 || (inTransaction && mismatch.test(message))) {
+  // A transaction has one status for whatever goes wrong, and tells what only in its text; so has state.redis.
+  if (answer.status === 409 || (answer.status === 500 && mismatch.test(message))) {
     throw new ETagMismatchError(message, { status: 409, code, body })
   }
-  if (inTransaction && message.includes('invalid etag'))
-    throw new DaprError(message, { status: 400, code, body })
+  if (message.includes('invalid etag value')) throw new DaprError(message, { status: 400, code, body })
   throw error
 }
 
-/** The second is what the scripts of state.redis say. */
-const mismatch = /etag mismatch|: failed to (set key|delete) /
+const mismatch = /possible etag mismatch|: failed to (set key|delete) /
 
 interface BulkItem {
   key: string

@@ -25,7 +25,7 @@ interface Guard {
 }
 
 interface Write extends Guard {
-  /** Only when there is no value yet. */
+  /** Only when there is no value yet. `state.redis` goes by it only when that value was saved with it as well. */
   ifAbsent?: boolean
   /** Seconds until the value disappears, an integer; -1 for never. @default the store's: most keep it for ever */
   ttl?: number
@@ -56,7 +56,7 @@ export interface StateStore<Value> {
   /** Deleting what is not there succeeds, unless `etag` says that it is. @throws ETagMismatchError, DaprError */
   delete(key: string, options?: DeleteOptions): Promise<void>
   /**
-   * Makes all the changes or none.
+   * Makes all the changes or none; `state.redis` makes the others when an ETag does not hold.
    * @throws ETagMismatchError when `etag` or `ifAbsent` of one of them does not hold; DaprError, also when the store
    * knows no transactions
    */
