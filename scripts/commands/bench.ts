@@ -1,13 +1,12 @@
 import { defineCommand } from 'citty'
 import { benchmarks } from '../../benchmarks/all.ts'
+import { runBenchmarks } from '../../benchmarks/lib/bench.ts'
 import type { Benchmark } from '../../benchmarks/lib/benchmark.ts'
 import { chooseBenchmarks, UnknownBenchmarkError } from '../../benchmarks/lib/choose.ts'
 import { loadWarning } from '../../benchmarks/lib/load-average.ts'
 import { startProgress } from '../../benchmarks/lib/progress.ts'
-import { type Outcome, runBenchmark } from '../../benchmarks/lib/run.ts'
 import { findNode } from '../../benchmarks/lib/subject.ts'
-import { renderList, renderOutcomes } from '../../benchmarks/lib/table.ts'
-import { messageOf } from '../../dapr/install/errors.ts'
+import { renderList } from '../../benchmarks/lib/table.ts'
 import { say } from '../supervisor/logs/say.ts'
 import { ShopError } from '../supervisor/shop-error.ts'
 
@@ -41,50 +40,26 @@ export default defineCommand({
   },
   async run({ args }) {
     if (args.list) return say(renderList(benchmarks))
-    const rounds = args.rounds === undefined ? undefined : positive('rounds', args.rounds)
-    if (rounds !== undefined && !Number.isInteger(rounds))
-      throw new ShopError(`--rounds ${args.rounds} is not a whole number.`)
-    const seconds = positive('seconds', args.seconds)
     const chosen = choose(args._)
+    const rounds = args.rounds === undefined ? undefined : positive('rounds', args.rounds)
+    if (!Number.isInteger(rounds ?? 1)) throw new ShopError(`--rounds ${args.rounds} is not a whole number.`)
+    const seconds = positive('seconds', args.seconds)
+    const json = args.json ?? false
     const warning = loadWarning()
-    if (warning) process.stderr.write(`${warning}\n`)
-    process.exitCode = await bench(chosen, { rounds, seconds, json: args.json ?? false })
-    if (warning && !args.json) process.stderr.write(`\n${warning}\n`)
+    if (warning) warn(warning)
+    const interrupt = untilInterrupted()
+    try {
+      const progress = startProgress(chosen.length)
+      const options = { rounds, seconds, json, signal: interrupt.signal, progress, say, warn }
+      if (!(await runBenchmarks(chosen, options))) process.exitCode = 1
+    } catch (error) {
+      if (!interrupt.signal.aborted) throw error
+      process.exitCode = interrupt.exitCode()
+    }
+    // Once more below the results, where it is seen.
+    if (warning && !json) warn(`\n${warning}`)
   },
 })
-
-async function bench(
-  chosen: readonly Benchmark[],
-  { rounds, seconds, json }: { rounds: number | undefined; seconds: number; json: boolean },
-): Promise<number> {
-  const interrupt = untilInterrupted()
-  const progress = startProgress(chosen.length)
-  const outcomes: Outcome[] = []
-  let failed = false
-  for (const benchmark of chosen) {
-    const { name, rounds: usual = 4 } = benchmark
-    const of = rounds ?? usual
-    const onRound = (round: number) => progress.at(name, `round ${round} of ${of}`)
-    try {
-      const outcome = await runBenchmark(benchmark, {
-        rounds: of,
-        seconds,
-        signal: interrupt.signal,
-        onRound,
-      })
-      progress.clear()
-      outcomes.push(outcome)
-      if (json) say(JSON.stringify(outcome.result))
-    } catch (error) {
-      progress.clear()
-      if (interrupt.signal.aborted) return interrupt.exitCode()
-      process.stderr.write(`${name} failed: ${messageOf(error)}\n`)
-      failed = true
-    }
-  }
-  if (!json && outcomes.length > 0) say(renderOutcomes(outcomes))
-  return failed || outcomes.some(({ result }) => !result.ok) ? 1 : 0
-}
 
 function choose(names: string[]): readonly Benchmark[] {
   const hasNode = findNode() !== null
@@ -93,7 +68,7 @@ function choose(names: string[]): readonly Benchmark[] {
     const possible = chosen.filter(({ needsNode }) => hasNode || !needsNode)
     for (const { name } of chosen.filter(benchmark => !possible.includes(benchmark))) {
       if (names.length > 0) throw new ShopError(`${name} needs Node, which is not on the PATH.`)
-      process.stderr.write(`${name} is left out: it needs Node, which is not on the PATH.\n`)
+      warn(`${name} is left out: it needs Node, which is not on the PATH.`)
     }
     return possible
   } catch (error) {
@@ -117,4 +92,8 @@ function positive(name: string, text: string): number {
   const number = Number(text)
   if (number > 0 && Number.isFinite(number)) return number
   throw new ShopError(`--${name} ${text} is not a number above 0.`)
+}
+
+function warn(line: string): void {
+  process.stderr.write(`${line}\n`)
 }

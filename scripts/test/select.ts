@@ -20,7 +20,7 @@ export class SelectionError extends Error {}
 export async function selectTests(wanted: readonly string[], root = process.cwd()): Promise<Selection> {
   const all: Selection = {
     check: true,
-    unit: await testFiles('{packages,services,scripts,dapr}/**/*.test.ts', root),
+    unit: await testFiles('{packages,services,scripts,dapr,benchmarks}/**/*.test.ts', root),
     shop: await testFiles('tests/**/*.test.ts', root),
   }
   if (wanted.length === 0) return all
