@@ -25,5 +25,6 @@ export async function runApp(app: AnyElysia | ListeningApp): Promise<RunningApp>
     if (app.server) await app.stop(true)
     throw error
   }
-  return { port, stop: () => app.stop(true) }
+  // A test may have stopped it, which Elysia would complain about.
+  return { port, stop: async () => app.server && (await app.stop(true)) }
 }

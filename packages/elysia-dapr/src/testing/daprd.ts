@@ -1,6 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { AnyElysia } from 'elysia'
 import { type Sidecar, sidecar } from '../client/sidecar.ts'
 import { type ListeningApp, runApp } from './app.ts'
@@ -10,6 +9,7 @@ import { type Command, commandOf, environmentOf, type HealthCheck, type Ports } 
 import { temporaryFolder } from './folder.ts'
 import { freePorts } from './ports.ts'
 import { type Process, startProcess } from './process.ts'
+import { untilReady } from './ready.ts'
 import { type Resource, writeConfiguration, writeResources } from './resources.ts'
 
 export interface DaprdOptions {
@@ -114,21 +114,19 @@ async function start(options: DaprdOptions, cleanup: Cleanup): Promise<Daprd> {
     options
   const binary = options.binary ?? (await findDaprd())
   const home = options.home ? resolve(options.home) : await ownHome(cleanup)
-  const folder = await mkdtemp(join(home, `${appId}-`))
+  const folder = await mkdtemp(join(home, 'sidecar-'))
   cleanup.add(() => rm(folder, { recursive: true, force: true }))
   const [http = 0, grpc = 0, internal = 0, metrics = 0] = await freePorts(4)
   const ports: Ports = { http, grpc, internal, metrics }
   const client = sidecar({ endpoint: `http://127.0.0.1:${http}`, apiToken })
-  const isProbed = Boolean(options.app && options.healthCheck)
   const log = join(folder, 'daprd.log')
-  let running: Process
+  let running: Process | undefined
   let command: Command
 
   async function run(): Promise<void> {
     running = await startProcess([binary, ...command.args], { cwd: home, env: command.env, log })
-    const ready = () => isReady(client, { waitFor, ...(isProbed && { log: running.log().slice(known) }) })
-    const known = running.log().length
-    await untilReady(ready, { appId, process: running, timeout: startTimeout })
+    const probed = options.app && options.healthCheck ? () => askApp(ports, appToken) : undefined
+    await untilReady(client, running, { appId, timeout: startTimeout, waitFor, probed })
   }
 
   const started: Daprd = {
@@ -137,10 +135,10 @@ async function start(options: DaprdOptions, cleanup: Cleanup): Promise<Daprd> {
     ports,
     apiToken,
     appToken,
-    log: () => running.log(),
-    kill: signal => running.kill(signal),
+    log: () => running?.log() ?? '',
+    kill: async signal => await running?.kill(signal),
     async restart() {
-      await running.end()
+      await running?.end()
       await run()
     },
     [Symbol.asyncDispose]: () => cleanup.run(),
@@ -170,35 +168,7 @@ async function ownHome(cleanup: Cleanup): Promise<string> {
   return folder.path
 }
 
-/** With a health check daprd says that it is healthy before it has probed the app, and subscribes after that. */
-async function isReady(
-  client: Sidecar,
-  { waitFor, log }: { waitFor: 'app' | 'outbound'; log?: string },
-): Promise<boolean> {
-  const path = waitFor === 'app' ? '/v1.0/healthz' : '/v1.0/healthz/outbound'
-  const answer = await client.request(path, {}, { timeout: 2_000 }).catch(() => undefined)
-  if (!answer?.ok) return false
-  return waitFor === 'outbound' || log === undefined || log.includes('App entered healthy status')
-}
-
-async function untilReady(
-  ready: () => Promise<boolean>,
-  { appId, process, timeout }: { appId: string; process: Process; timeout: number },
-): Promise<void> {
-  const deadline = performance.now() + timeout
-  let end: string | undefined
-  void process.ended.then(how => {
-    end = how
-  })
-  while (true) {
-    const isDone = await ready()
-    if (end !== undefined) {
-      throw new Error(`daprd of ${appId} ended (${end}) before it was ready:\n${process.log().slice(-2_000)}`)
-    }
-    if (isDone) return
-    if (performance.now() > deadline) {
-      throw new Error(`daprd of ${appId} was not ready within ${timeout} ms:\n${process.log().slice(-2_000)}`)
-    }
-    await sleep(20)
-  }
+async function askApp({ app }: Ports, appToken: string): Promise<Response> {
+  const headers = { 'dapr-api-token': appToken }
+  return await fetch(`http://127.0.0.1:${app}/dapr/subscribe`, { headers })
 }

@@ -71,7 +71,12 @@ export function fakeDaprd(
   app: AnyElysia,
   { appId = 'app', appToken = process.env.APP_API_TOKEN }: FakeDaprdOptions = {},
 ): FakeDaprd {
-  async function send(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Response> {
+  async function send(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body?: string,
+  ): Promise<Response> {
     await app.modules
     const all = new Headers({
       'accept-encoding': 'gzip',
@@ -86,7 +91,8 @@ export function fakeDaprd(
 
   const token: Record<string, string> = appToken ? { 'dapr-api-token': appToken } : {}
   const json = { 'content-type': 'application/json', ...token }
-  const post = (path: string, body: string, headers: Record<string, string> = json) => send('POST', path, headers, body)
+  const post = (path: string, body: string, headers: Record<string, string> = json) =>
+    send('POST', path, headers, body)
 
   async function subscribed(destination: Destination, route: string | undefined): Promise<Delivery> {
     const answer = await send('GET', '/dapr/subscribe', { ...json, 'dapr-app-id': appId })
