@@ -10,7 +10,7 @@ export interface Codec<T> {
   encode(value: Partial<T>): Buffer
 }
 
-interface Field<T = unknown> {
+export interface Field<T = unknown> {
   readonly no: number
   readonly repeated?: boolean
   read(reader: Reader): T
