@@ -25,10 +25,12 @@ export async function serve(
     workflows,
     activities,
     onError,
+    onTurn,
   }: {
     workflows: ReadonlyMap<string, Workflow>
     activities: ActivityQueue
     onError: (error: Error) => void
+    onTurn: () => void
   },
 ): Promise<void> {
   /** @throws GrpcError when the answer got lost */
@@ -47,6 +49,7 @@ export async function serve(
   }
 
   function answerTurn(request: Partial<WorkflowRequest>): void {
+    onTurn()
     const response = runTurn(request, workflows)
     if (response.actions?.some(action => action.versionNotAvailable)) {
       onError(new Error(`the instance ${request.instanceId} is stalled: this worker lacks its workflow`))

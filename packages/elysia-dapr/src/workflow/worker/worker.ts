@@ -39,8 +39,8 @@ export interface Worker extends AsyncDisposable {
   stop(options?: { timeout?: number }): Promise<void>
 }
 
-/** Pauses between attempts to reach the sidecar, in milliseconds. */
-const pause = { first: 100, longest: 5_000 }
+/** In milliseconds: between attempts to reach the sidecar, and without a turn before the worker leaves. */
+const pause = { first: 100, longest: 5_000, quiet: 200 }
 
 /**
  * Runs workflows and activities. Waits for the sidecar as long as it takes, and connects again whenever the
@@ -70,6 +70,7 @@ export function startWorker({
   ready.catch(() => {})
   let channel: Channel | undefined
   let stopped: Promise<void> | undefined
+  let lastTurn = 0
 
   const queue = activityQueue(request => runActivity(request, activitiesByName, abandoned.signal), {
     concurrency,
@@ -81,7 +82,10 @@ export function startWorker({
       stopping.signal.throwIfAborted()
       await channel.call('Hello', Buffer.alloc(0))
       settleReady.resolve()
-      await serve(channel, { workflows: workflowsByName, activities: queue, onError })
+      const onTurn = () => {
+        lastTurn = performance.now()
+      }
+      await serve(channel, { workflows: workflowsByName, activities: queue, onError, onTurn })
     } finally {
       channel.close()
       queue.clear()
@@ -104,10 +108,8 @@ export function startWorker({
   async function shutDown(timeout: number): Promise<void> {
     signal?.removeEventListener('abort', onAbort)
     const deadline = new AbortController()
-    await Promise.race([
-      queue.drain(),
-      setTimeout(timeout, undefined, { signal: deadline.signal }).catch(() => {}),
-    ])
+    const late = setTimeout(timeout, undefined, { signal: deadline.signal }).catch(() => {})
+    await Promise.race([late, queue.drain().then(() => turnsEnded(deadline.signal))])
     deadline.abort()
     stopping.abort()
     channel?.close()
@@ -115,6 +117,16 @@ export function startWorker({
     abandoned.abort(reason)
     settleReady.reject(reason)
     await supervised
+  }
+
+  /**
+   * daprd 1.18 takes no worker any more, until it is started again itself, when its last one leaves while turns of a
+   * workflow are queued: it waits for the turns, and they for a worker.
+   */
+  async function turnsEnded(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && performance.now() - lastTurn < pause.quiet) {
+      await setTimeout(pause.quiet / 4, undefined, { signal }).catch(() => {})
+    }
   }
 
   function stop({ timeout = 10_000 }: { timeout?: number } = {}): Promise<void> {
