@@ -7,6 +7,8 @@ export interface ProcessOptions {
   env: NodeJS.ProcessEnv
   /** File that its output is added to. */
   log: string
+  /** How long it may take to end, in milliseconds, before it is killed. @default 10_000 */
+  graceMs?: number
 }
 
 /** A program that ends when this process does, however that ends. */
@@ -18,14 +20,14 @@ export interface Process {
   log(): string
   /** Resolves once it has ended; at once for a signal that ends nothing. */
   kill(signal?: NodeJS.Signals): Promise<void>
-  /** Asks it to end, and kills it when it has not after ten seconds. */
+  /** Asks it to end, and kills it when it has not after the grace. */
   end(): Promise<void>
 }
 
 /** @throws Error when the program cannot be run */
 export async function startProcess(
   [program = '', ...args]: string[],
-  { cwd, env, log }: ProcessOptions,
+  { cwd, env, log, graceMs = 10_000 }: ProcessOptions,
 ): Promise<Process> {
   const output = openSync(log, 'a')
   const child = spawn(program, args, { cwd, env, stdio: ['ignore', output, output] })
@@ -59,5 +61,4 @@ export async function startProcess(
   return { pid, ended, log: () => readFileSync(log, 'utf8'), kill, end }
 }
 
-const graceMs = 10_000
 const harmless = new Set<NodeJS.Signals>(['SIGSTOP', 'SIGCONT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'])
