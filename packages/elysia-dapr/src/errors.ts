@@ -81,6 +81,22 @@ export class BulkGetError<Entry = unknown> extends DaprError {
   }
 }
 
+/** Some entries of `publishBulk` were not published; the others were. */
+export class BulkPublishError extends DaprError {
+  override readonly name = 'BulkPublishError'
+  /** What was not published, by its place among the entries, and what the broker said of it. */
+  readonly failed: readonly { index: number; error: string }[]
+
+  constructor(topic: string, failed: BulkPublishError['failed'], { status, code, body }: DaprErrorDetails) {
+    super(`${failed.length} events were not published to ${topic}: ${failed[0]?.error}`, {
+      status,
+      code,
+      body,
+    })
+    this.failed = failed
+  }
+}
+
 /** An output binding failed; whether a retry makes sense is judged by its own status, if it tells one. */
 export class BindingError extends DaprError {
   override readonly name = 'BindingError'

@@ -25,6 +25,8 @@ export { type Lock, type LockOptions, tryLock } from './client/lock.ts'
 export { getMetadata, type SidecarMetadata, setMetadata, shutdown } from './client/metadata.ts'
 export type { Metadata } from './client/metadata-query.ts'
 export { type PublishOptions, publish } from './client/publish.ts'
+export { type OutgoingEntry, type PublishBulkOptions, publishBulk } from './client/publish-bulk.ts'
+export type { EventOptions } from './client/publish-event.ts'
 export { getSecret, getSecrets, type Secret, type SecretOptions } from './client/secrets.ts'
 export {
   type CallOptions,
@@ -58,6 +60,7 @@ export {
 export {
   BindingError,
   BulkGetError,
+  BulkPublishError,
   DaprError,
   type DaprErrorDetails,
   DecryptError,
