@@ -1,15 +1,17 @@
 import { expect, test } from 'bun:test'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryFolder } from './folder.ts'
 import { startProcess } from './process.ts'
 
-/** One that has ended and that nobody has asked about yet (Z) is not. */
 function isRunning(pid: number): boolean {
-  const state = Bun.spawnSync(['ps', '-o', 'stat=', '-p', `${pid}`])
-    .stdout.toString()
-    .trim()
-  return state !== '' && !state.startsWith('Z')
+  try {
+    process.kill(pid, 0)
+    // Ended, but not yet asked about by its parent, which is init here.
+    return process.platform !== 'linux' || !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
 }
 
 async function until(condition: () => boolean): Promise<void> {
