@@ -23,11 +23,11 @@ export const groups: Group[] = [
 export async function compare(): Promise<Results> {
   await using cleanup = new AsyncDisposableStack()
   const home = cleanup.use(await temporaryFolder()).path
-  const observer = cleanup.use(await startObserver({ home, resources }))
+  const observer = cleanup.use(await startObserver({ home, resources, configuration }))
   const behaviours = groups.flatMap(group => group.behaviours)
 
   async function observe(name: PeerName): Promise<Map<string, string>> {
-    await using peer = await startPeer({ name, home, observer, sidecar: { resources } })
+    await using peer = await startPeer({ name, home, observer, sidecar: { resources, configuration } })
     return await observeAll(peer, behaviours)
   }
 
@@ -49,6 +49,9 @@ async function observeAll(peer: Peer, behaviours: Behaviour[]): Promise<Map<stri
   for (const behaviour of behaviours.filter(({ alone }) => alone)) await observe(behaviour)
   return seen
 }
+
+/** Traces go on from one to the next; nothing exports them. */
+const configuration = { tracing: { samplingRate: '1' } }
 
 const retries = { policy: 'constant', duration: '50ms', maxRetries: 2 }
 

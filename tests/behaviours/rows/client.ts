@@ -102,6 +102,18 @@ export const invocation: Behaviour[] = [
     },
   },
   {
+    id: 'invoke-trace',
+    sentence: 'The trace that is active',
+    expected: 'goes with the call',
+    async run({ name, call, observer }) {
+      const trace = '4bf92f3577b34da6a3ce929d0e0e4736'
+      const path = `/ok/traced-${name}`
+      await call('invokeInTrace', [observer.appId, path, `00-${trace}-00f067aa0ba902b7-01`])
+      const { traceparent = '' } = Object.fromEntries(observer.headersOf(`traced-${name}`) ?? [])
+      return traceparent.includes(trace) ? 'goes with the call' : 'ends at the call'
+    },
+  },
+  {
     id: 'invoke-integer',
     sentence: 'The integer 9007199254740993 in an answer',
     expected: 'keeps its digits, as a text',

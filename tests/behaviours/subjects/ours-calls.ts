@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
-import { client, endpoint, publish, sidecar, stateStore, topic } from 'elysia-dapr'
+import { client, endpoint, invoke, publish, sidecar, stateStore, topic } from 'elysia-dapr'
 import type { Calls } from './protocol.ts'
+import { inTrace } from './trace.ts'
 
 const dapr = sidecar({
   endpoint: `http://127.0.0.1:${process.env.OBSERVER_HTTP_PORT}`,
@@ -28,6 +29,8 @@ export const calls: Calls = {
     const { data } = await client(dapr, appId, { get }).get({}, limit === undefined ? {} : { timeout: limit })
     return data
   },
+  invokeInTrace: (appId, path, traceparent) =>
+    inTrace(traceparent, () => invoke(dapr, appId, path).then(({ status }) => status)),
   publishWithoutSidecar: port =>
     publish(sidecar({ endpoint: `http://127.0.0.1:${port}` }), topic('pubsub', 'topic', Type.Unknown()), {}),
 }

@@ -34,6 +34,8 @@ export interface Calls {
   read(store: string, key: string): Promise<unknown>
   /** `GET`; `limit` is the longest time for it, in milliseconds. */
   invoke(appId: string, path: string, limit?: number): Promise<unknown>
+  /** `GET` as a part of a trace. */
+  invokeInTrace(appId: string, path: string, traceparent: string): Promise<unknown>
   /** The first call of a client whose sidecar should listen on `port`, where nothing does. */
   publishWithoutSidecar(port: number): Promise<unknown>
 }

@@ -6,6 +6,7 @@ import {
   StateConsistencyEnum,
 } from '@dapr/dapr'
 import type { Calls } from './protocol.ts'
+import { inTrace } from './trace.ts'
 
 function clientOf(daprPort = '', daprApiToken = ''): DaprClient {
   const communicationProtocol = CommunicationProtocolEnum.HTTP
@@ -37,5 +38,7 @@ export const calls: Calls = {
   invoke: (appId, path, limit) =>
     // Its documentation names the option, its type does not.
     client.invoker.invoke(appId, path.slice(1), HttpMethod.GET, undefined, { timeout: limit } as object),
+  invokeInTrace: (appId, path, traceparent) =>
+    inTrace(traceparent, () => client.invoker.invoke(appId, path.slice(1), HttpMethod.GET)),
   publishWithoutSidecar: port => clientOf(`${port}`).pubsub.publish('pubsub', 'topic', {}),
 }
