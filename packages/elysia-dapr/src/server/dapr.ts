@@ -48,9 +48,10 @@ export function dapr({
     if (appToken && !isPublic) app.onRequest(guardAll as never)
     return app
       .onStart(started => {
-        listening = started
-        assertReachable(started)
-        subscriptionsOf(started)
+        // On Node the adapter hands over itself.
+        listening = 'routes' in started ? started : app
+        assertReachable(listening)
+        subscriptionsOf(listening)
       })
       .decorate(guardKey, guardCallback)
       .get('/dapr/subscribe', ({ request }) => guardCallback(request) ?? subscriptionsOf(listening), {
