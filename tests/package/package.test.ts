@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { cp, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { freePorts } from '../../packages/elysia-dapr/src/testing/ports.ts'
+import { type Packed, pack, pinned, run, succeed, tool, typeErrors } from './project.ts'
+
+setDefaultTimeout(120_000)
+
+const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
+const appToken = crypto.randomUUID()
+let packed: Packed
+let project: string
+const fixture = join(import.meta.dir, 'fixture')
+
+beforeAll(async () => {
+  packed = await pack()
+  project = packed.project
+  await Bun.write(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
+  await install(`elysia@${await pinned('elysia')}`, `@sinclair/typebox@${await pinned('@sinclair/typebox')}`)
+})
+
+afterAll(() => packed?.[Symbol.asyncDispose]())
+
+async function install(...packages: string[]): Promise<void> {
+  await succeed(['npm', 'install', ...quiet, ...packages], project)
+}
+
+async function installed(): Promise<string[]> {
+  const { packages } = await Bun.file(join(project, 'node_modules/.package-lock.json')).json()
+  return Object.keys(packages)
+}
+
+test('installs with its peers and nothing else', async () => {
+  const before = await installed()
+  await install(packed.tarball)
+  const added = (await installed()).filter(name => !before.includes(name))
+  expect(added).toEqual(['node_modules/elysia-dapr'])
+  const { dependencies, devDependencies } = await Bun.file(join(packed.dist, 'package.json')).json()
+  expect([dependencies, devDependencies]).toEqual([undefined, undefined])
+})
+
+test('holds no test, no TypeScript source and no name of the workspace', async () => {
+  const files = await readdir(join(project, 'node_modules/elysia-dapr'), { recursive: true })
+  expect(files).toContain('README.md')
+  expect(files).toContain('LICENSE')
+  expect(files.filter(file => /\.test|(?<!\.d)\.ts$/.test(file))).toEqual([])
+  for (const file of files.filter(file => /\.(js|ts|json)$/.test(file))) {
+    const text = await Bun.file(join(project, 'node_modules/elysia-dapr', file)).text()
+    const foreign = /catalog:|workspace:|^(?!\s*\*).*from ["']\.[^"']*\.ts["']/m
+    expect([file, foreign.exec(text)?.[0]]).toEqual([file, undefined])
+  }
+})
+
+test.each([
+  ['publint', ['--strict']],
+  ['attw', ['--profile', 'esm-only', '--format', 'ascii']],
+])('%s finds nothing wrong', async (name, options) => {
+  const { code, output } = await run(tool(name, ...options, packed.tarball), project)
+  if (code !== 0) throw new Error(output)
+})
+
+describe('an app', () => {
+  beforeAll(() => cp(fixture, project, { recursive: true }))
+
+  test('type-checks, and so do the declarations that it reads', async () => {
+    expect(await typeErrors(project, { noEmit: true, skipLibCheck: false })).toEqual([])
+  })
+
+  test('runs on Bun', async () => {
+    expect(await behaviour([process.execPath, 'main.bun.ts'])).toEqual(expected)
+  })
+
+  test('runs on Node', async () => {
+    await install(`@elysiajs/node@${await pinned('@elysiajs/node')}`)
+    await Bun.write(join(project, 'main.node.ts'), nodeMain)
+    expect(await typeErrors(project, { outDir: 'out', skipLibCheck: true })).toEqual([])
+    expect(await behaviour(['node', 'out/main.node.js'])).toEqual(expected)
+  })
+
+  test('has a fake daprd for its tests', async () => {
+    const env = { APP_API_TOKEN: '' }
+    expect(await run([process.execPath, 'fake.ts'], project, env)).toEqual({
+      code: 0,
+      output: 'SUCCESS\nDROP\n',
+    })
+  })
+
+  test('bundles without the optional packages', async () => {
+    const entries = ['main.bun.ts', 'fake.ts']
+    const { code, output } = await run(
+      [process.execPath, 'build', ...entries, '--target=bun', '--minify', '--outdir=bundle'],
+      project,
+    )
+    if (code !== 0) throw new Error(output)
+    expect(await behaviour([process.execPath, 'bundle/main.bun.js'])).toEqual(expected)
+  })
+})
+
+test('the library bundles to less than 80 kB, 25 kB compressed', async () => {
+  await Bun.write(join(project, 'all.ts'), "export * from 'elysia-dapr'\n")
+  const external = ['--external=elysia', '--external=@sinclair/typebox']
+  const options = ['--target=bun', '--minify', '--outfile=all.js', ...external]
+  await succeed([process.execPath, 'build', 'all.ts', ...options], project)
+  const bundle = await Bun.file(join(project, 'all.js')).bytes()
+  const size = { bytes: bundle.byteLength, compressed: gzipSync(bundle).byteLength }
+  console.log('bundle', size, 'tarball', Bun.file(packed.tarball).size)
+  expect(size.bytes).toBeLessThan(80_000)
+  expect(size.compressed).toBeLessThan(25_000)
+})
+
+test('a contract needs no Elysia', async () => {
+  const other = join(packed.project, '../contract')
+  for (const name of ['elysia-dapr', '@sinclair/typebox']) {
+    await cp(join(project, 'node_modules', name), join(other, 'node_modules', name), { recursive: true })
+  }
+  const script = "import { topic } from 'elysia-dapr/contract'; console.log(topic('a', 'b', {}).name)"
+  await Bun.write(join(other, 'main.mjs'), script)
+  for (const runtime of [process.execPath, 'node']) {
+    expect(await run([runtime, 'main.mjs'], other)).toEqual({ code: 0, output: 'b\n' })
+  }
+})
+
+test('an entry says which package it lacks', async () => {
+  await Bun.write(join(project, 'eden.mjs'), "import 'elysia-dapr/eden'")
+  for (const runtime of [process.execPath, 'node']) {
+    const { code, output } = await run([runtime, 'eden.mjs'], project)
+    expect(code).toBe(1)
+    expect(output).toMatch(/Cannot find (package|module) '@elysiajs\/eden'/)
+  }
+})
+
+const nodeMain = `import { node } from '@elysiajs/node'
+import { createApp } from './app.ts'
+const port = Number(process.env.PORT)
+createApp({ adapter: node() }).listen({ hostname: '127.0.0.1', port }, () => console.log(port))
+`
+
+const expected = {
+  subscriptions: [
+    { pubsubname: 'pubsub', topic: 'order-placed', routes: { default: '/events/pubsub/order-placed' } },
+  ],
+  stranger: 401,
+  health: 204,
+  delivered: { status: 'SUCCESS' },
+  invalid: { status: 'DROP' },
+  order: { id: 1, units: 2 },
+  remote: { id: 9, units: 3 },
+}
+
+/** Starts an app beside what answers for its sidecar, and asks it over HTTP what daprd and its callers would. */
+async function behaviour(command: string[]) {
+  using sidecar = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch: ({ url }) =>
+      new URL(url).pathname === '/v1.0/invoke/warehouse/method/orders/9'
+        ? Response.json({ id: 9, units: 3 })
+        : new Response(null, { status: 404 }),
+  })
+  // The Node adapter does not say which port it got.
+  const [port] = await freePorts(1)
+  const own = { DAPR_HTTP_ENDPOINT: sidecar.url.origin, APP_API_TOKEN: appToken, PORT: `${port}` }
+  const env = { ...process.env, ...own }
+  const child = Bun.spawn(command, { cwd: project, env, stdout: 'pipe', stderr: 'inherit' })
+  try {
+    const { value } = await child.stdout.pipeThrough(new TextDecoderStream()).getReader().read()
+    const url = `http://127.0.0.1:${Number(value)}`
+    // The Node adapter says so before it listens.
+    while (!(await fetch(`${url}/healthz`).catch(() => undefined)) && child.exitCode === null)
+      await Bun.sleep(10)
+    const headers = { 'dapr-api-token': appToken }
+    const get = async (path: string) => await (await fetch(url + path, { headers })).json()
+    const deliver = async (data: unknown) => {
+      const attributes = { id: '1', source: 'shop', type: 'order-placed', specversion: '1.0' }
+      const body = JSON.stringify({ ...attributes, topic: 'order-placed', pubsubname: 'pubsub', data })
+      const type = { 'content-type': 'application/cloudevents+json' }
+      const init = { method: 'POST', headers: { ...headers, ...type }, body }
+      return await (await fetch(`${url}/events/pubsub/order-placed`, init)).json()
+    }
+    return {
+      subscriptions: await get('/dapr/subscribe'),
+      stranger: (await fetch(`${url}/dapr/subscribe`)).status,
+      health: (await fetch(`${url}/healthz`)).status,
+      delivered: await deliver({ id: 1, units: 2 }),
+      invalid: await deliver({ id: 1, units: '2' }),
+      order: await get('/orders/1'),
+      remote: await get('/remote'),
+    }
+  } finally {
+    child.kill()
+    await child.exited
+  }
+}

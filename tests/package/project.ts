@@ -1,0 +1,87 @@
+import { mkdir, readdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { temporaryFolder } from '../../packages/elysia-dapr/src/testing/folder.ts'
+
+const root = resolve(import.meta.dir, '../..')
+const library = join(root, 'packages/elysia-dapr')
+
+export interface Output {
+  code: number
+  output: string
+}
+
+/** Runs a command to its end; `output` is what it wrote to both streams. */
+export async function run(command: string[], cwd: string, env: Record<string, string> = {}): Promise<Output> {
+  const child = Bun.spawn(command, { cwd, env: { ...process.env, ...env }, stdout: 'pipe', stderr: 'pipe' })
+  const texts = await Promise.all([child.stdout.text(), child.stderr.text()])
+  return { code: await child.exited, output: texts.join('') }
+}
+
+/** @throws Error with the output when the command fails */
+export async function succeed(command: string[], cwd: string): Promise<string> {
+  const { code, output } = await run(command, cwd)
+  if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}:\n${output}`)
+  return output
+}
+
+/** A tool of the repository, run by the Bun that runs the tests. */
+export function tool(name: string, ...args: string[]): string[] {
+  return [process.execPath, join(root, 'node_modules/.bin', name), ...args]
+}
+
+/** The version that the repository pins. */
+export async function pinned(name: string): Promise<string> {
+  const { workspaces } = await Bun.file(join(root, 'package.json')).json()
+  return workspaces.catalog[name]
+}
+
+export interface Packed extends AsyncDisposable {
+  /** The built package, as it is published. */
+  dist: string
+  tarball: string
+  /** An empty folder outside the workspace. */
+  project: string
+}
+
+/** Builds and packs the package. */
+export async function pack(): Promise<Packed> {
+  const folder = await temporaryFolder()
+  try {
+    const [dist, project] = [join(folder.path, 'dist'), join(folder.path, 'project')]
+    await mkdir(project)
+    await succeed([process.execPath, join(library, 'build.ts'), dist], library)
+    await succeed(['npm', 'pack', '--loglevel=error', '--pack-destination', folder.path], dist)
+    const tarball = (await readdir(folder.path)).find(name => name.endsWith('.tgz'))
+    if (!tarball) throw new Error('npm pack has made no tarball')
+    return {
+      dist,
+      tarball: join(folder.path, tarball),
+      project,
+      [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+    }
+  } catch (error) {
+    await folder[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** What a strict user of `tsc` has, with the types of Bun, which stay in the repository. */
+export const compilerOptions = {
+  target: 'ES2022',
+  module: 'NodeNext',
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  verbatimModuleSyntax: true,
+  rewriteRelativeImportExtensions: true,
+  types: [join(root, 'node_modules/bun-types')],
+}
+
+/** The errors that the compiler finds outside of other people's packages. */
+export async function typeErrors(project: string, options: Record<string, unknown>): Promise<string[]> {
+  const config = { compilerOptions: { ...compilerOptions, ...options }, include: ['*.ts'] }
+  await Bun.write(join(project, 'tsconfig.json'), JSON.stringify(config))
+  const { output } = await run(tool('tsc', '-p', '.', '--pretty', 'false'), project)
+  const isOurs = (line: string) => !/^\s|^node_modules\/(?!elysia-dapr\/)/.test(line)
+  return output.split('\n').filter(line => line !== '' && isOurs(line))
+}
