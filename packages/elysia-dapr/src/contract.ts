@@ -1,5 +1,4 @@
 import { type TObject, type TSchema, type TUnknown, Type } from '@sinclair/typebox'
-import { assertJobName } from './job-name.ts'
 
 /**
  * A topic with the schema of its events: the one value that producer and consumer share.
@@ -107,12 +106,16 @@ export interface Job<Data extends TSchema = TSchema> {
 
 /**
  * Declares a job. With keys, as in `scheduleJob(…, { key: '42' })`, one handler serves many jobs of this name.
- * @throws TypeError for a name that daprd does not take or would not deliver, or that has the `@` which keys follow
+ * @throws TypeError for a name of other characters than letters, digits and `-` `_` `.` `~`
  * Source: https://docs.dapr.io/developing-applications/building-blocks/jobs/
  */
 export function job<Data extends TSchema>(name: string, data: Data): Job<Data> {
-  if (name.includes('@')) throw new TypeError(`${JSON.stringify(name)} cannot be a job: a key follows the @`)
-  assertJobName(name)
+  // daprd puts the name into a URL as it is, and the key follows an @.
+  if (!/^[\w.~-]+$/.test(name) || name === '.' || name === '..') {
+    throw new TypeError(
+      `${JSON.stringify(name)} cannot be a job: it has other characters than a-z A-Z 0-9 - _ . ~`,
+    )
+  }
   return { kind: 'job', name, data }
 }
 

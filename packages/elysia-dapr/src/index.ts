@@ -75,6 +75,13 @@ export type { CloudEvent } from './server/cloud-event.ts'
 export { type DaprOptions, dapr } from './server/dapr.ts'
 export type { SubscriptionOptions } from './server/declare.ts'
 export { isJsonType, UnsupportedMediaTypeError } from './server/json-type.ts'
+export {
+  type BindingContext,
+  type OnBindingOptions,
+  onBinding,
+} from './server/on-binding.ts'
+export { type OnConfigurationOptions, onConfiguration } from './server/on-configuration.ts'
+export { type DroppedJob, type JobContext, type OnJobOptions, onJob } from './server/on-job.ts'
 export { type Drop, drop, type Handled, type Outcome, type Retry, retry } from './server/outcome.ts'
 export { type RouteContext, route } from './server/route.ts'
 export { type EventContext, type SubscribeOptions, subscribe } from './server/subscribe.ts'

@@ -68,13 +68,18 @@ export async function subscribeConfiguration(
       body,
     })
   }
+  const end = (options?: CallOptions) => unsubscribe(sidecar, store, id, options)
+  return { id, unsubscribe: end, [Symbol.asyncDispose]: () => end() }
+}
+
+export async function unsubscribe(
+  sidecar: Sidecar,
+  store: string,
+  id: string,
+  options?: CallOptions,
+): Promise<void> {
   const path = `${pathOf(store)}/${segment('a subscription', id)}/unsubscribe`
-
-  async function unsubscribe(options?: CallOptions): Promise<void> {
-    await assertOk(await sidecar.request(path, {}, options), `unsubscribe from ${store}`)
-  }
-
-  return { id, unsubscribe, [Symbol.asyncDispose]: () => unsubscribe() }
+  await assertOk(await sidecar.request(path, {}, options), `unsubscribe from ${store}`)
 }
 
 /** Items as they come, with what daprd leaves out when it is empty. */

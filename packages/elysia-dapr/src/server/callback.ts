@@ -7,7 +7,13 @@ import type { Declaration } from './subscription.ts'
 export interface Callback {
   /** The subscription that daprd delivers to this route. */
   subscription?: Declaration
+  /** The only path that daprd calls it at: it is of no use below a prefix. */
+  calledAt?: string
+  started?: Started
 }
+
+/** Told when the app listens, and when daprd has started and found the app. */
+export type Started = (who: 'app' | 'sidecar') => void
 
 /** What a callback handles. */
 export type CallbackContext = Pick<Context, 'request' | 'body' | 'params' | 'set'>

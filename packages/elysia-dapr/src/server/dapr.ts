@@ -1,5 +1,7 @@
 import type { AnyElysia, Context, Elysia } from 'elysia'
+import { callbacksOf } from './callback.ts'
 import { guardKey, refuseOtherApps, tokenGuard } from './guard.ts'
+import { unhandledJobs } from './on-job.ts'
 import { subscriptionsOf } from './subscription.ts'
 
 export interface DaprOptions {
@@ -24,7 +26,8 @@ export interface DaprOptions {
  * Refuses with 401 what lacks the token, and with 403 a callback that another app sends through the mesh. Use it before
  * other hooks, so that this check comes first.
  *
- * What is wrong with the subscriptions ends `listen` with an error: daprd would only log it.
+ * What is wrong with the subscriptions and other callbacks ends `listen` with an error: daprd would only log it, or
+ * nobody would. A job that no `onJob` handles fails: daprd would take a 404 for done.
  * Source: https://docs.dapr.io/operations/security/app-api-token/
  */
 export function dapr({
@@ -45,6 +48,18 @@ export function dapr({
       return requireToken(request)
     }
 
+    /** daprd asks for it first of all, whatever components it has, and whenever it starts. */
+    function answerConfig({ request }: Context): Response | object {
+      const refusal = guardCallback(request)
+      if (refusal) return refusal
+      tellStarted('sidecar')
+      return {}
+    }
+
+    function tellStarted(who: 'app' | 'sidecar'): void {
+      for (const { started } of callbacksOf(listening)) started?.(who)
+    }
+
     if (appToken && !isPublic) app.onRequest(guardAll as never)
     return app
       .onStart(started => {
@@ -52,11 +67,14 @@ export function dapr({
         listening = 'routes' in started ? started : app
         assertReachable(listening)
         subscriptionsOf(listening)
+        tellStarted('app')
       })
       .decorate(guardKey, guardCallback)
       .get('/dapr/subscribe', ({ request }) => guardCallback(request) ?? subscriptionsOf(listening), {
         detail: { hide: true },
       })
+      .get('/dapr/config', answerConfig, { detail: { hide: true } })
+      .use(unhandledJobs())
       .get(
         healthPath,
         async ({ set }) => {

@@ -105,7 +105,9 @@ function textOf(value: string | object | undefined): string | undefined {
 
 /** Elysia lets the latest of two routes win, without a word. */
 function assertPaths(app: AnyElysia): void {
-  for (const { path } of callbacksOf(app)) {
+  for (const { path, calledAt = path } of callbacksOf(app)) {
+    if (path !== calledAt)
+      throw new Error(`daprd calls ${calledAt}, which is ${path} here: use it without a prefix`)
     const rivals = app.routes.filter(route => route.path === path && ['POST', 'ALL'].includes(route.method))
     if (rivals.length > 1)
       throw new Error(`two routes answer POST ${path}: only one can get what daprd sends`)

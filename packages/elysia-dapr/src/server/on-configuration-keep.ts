@@ -1,0 +1,80 @@
+import { setTimeout } from 'node:timers/promises'
+import {
+  type ConfigurationItems,
+  getConfiguration,
+  subscribeConfiguration,
+  unsubscribe,
+} from '../client/configuration.ts'
+import { getMetadata, setMetadata } from '../client/metadata.ts'
+import type { Metadata } from '../client/metadata-query.ts'
+import type { Sidecar } from '../client/sidecar.ts'
+import { DaprError } from '../errors.ts'
+import type { Started } from './callback.ts'
+
+export interface KeepOptions<Key extends string> {
+  /** What to stay subscribed to; none: all keys of the store. */
+  keys: readonly Key[]
+  /** Settings of the subscription that the store defines. */
+  metadata?: Metadata
+  /** Told when the store refuses, which is tried again if that makes sense, and when the handler throws for values that were read. @default a line on the console */
+  onError?: (error: unknown) => void
+}
+
+/** Subscribes, and reads what is there, whenever the sidecar has started and knows nothing, or the app has. */
+export function subscriptionKeeper<Key extends string>(
+  store: string,
+  handler: (items: ConfigurationItems<Key>) => void | Promise<void>,
+  sidecar: Sidecar,
+  { keys, metadata = {}, onError = tellOf(store) }: KeepOptions<Key>,
+): Started {
+  // Where the subscription is written down: in the sidecar, so that it is known as long as it is there, to whoever asks.
+  const note = `elysia-dapr.configuration.${store}`
+  let latest = new AbortController()
+  let running = Promise.resolve()
+
+  async function subscribe(): Promise<void> {
+    const { extended } = await getMetadata(sidecar)
+    const old = extended?.[note]
+    // One of another process of the app, which may have had other keys; it may be gone.
+    if (old) await unsubscribe(sidecar, store, old).catch(() => undefined)
+    const { id } = await subscribeConfiguration(sidecar, store, keys, { metadata })
+    await setMetadata(sidecar, note, id)
+    const items = await getConfiguration(sidecar, store, keys, { metadata })
+    await Promise.resolve(items).then(handler).catch(onError)
+  }
+
+  async function untilSubscribed(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        return await subscribe()
+      } catch (error) {
+        // It tells when it is there again.
+        if (error instanceof DaprError && error.code === 'UNREACHABLE') return
+        onError(error)
+        if (!(error instanceof DaprError && error.retryable)) return
+      }
+      await setTimeout(pause, undefined, { signal, ref: false }).catch(() => undefined)
+    }
+  }
+
+  return async function started(who) {
+    // A sidecar that is not ready yet tells when it is.
+    if (who === 'app' && !(await isReady(sidecar))) return
+    latest.abort()
+    latest = new AbortController()
+    const { signal } = latest
+    running = running.then(() => untilSubscribed(signal))
+  }
+}
+
+/** Between two attempts, in milliseconds. */
+const pause = 1_000
+
+async function isReady(sidecar: Sidecar): Promise<boolean> {
+  const answer = await sidecar.request('/v1.0/healthz').catch(() => undefined)
+  return answer?.ok ?? false
+}
+
+function tellOf(store: string): (error: unknown) => void {
+  return error => console.error(`configuration ${store}:`, error)
+}

@@ -1,0 +1,79 @@
+import type { Static, TSchema } from '@sinclair/typebox'
+import { Elysia } from 'elysia'
+import type { Job } from '../contract.ts'
+import { type CallbackContext, callback } from './callback.ts'
+import type { Handled } from './outcome.ts'
+import { failed, type HandlerOptions, handlerRunner } from './run-handler.ts'
+
+export interface JobContext<Data> {
+  readonly data: Data
+  /** The job's name as daprd has it, with its key. */
+  readonly name: string
+  /** The key it was scheduled with, if any. */
+  readonly key: string | undefined
+  readonly headers: Headers
+  /** Aborted at the time-out, and when daprd no longer waits for the answer. */
+  readonly signal: AbortSignal
+}
+
+/** What is known of a job that is dropped. */
+export type DroppedJob = Pick<JobContext<unknown>, 'name' | 'key' | 'data'>
+
+export interface OnJobOptions extends HandlerOptions<DroppedJob> {}
+
+/**
+ * Handles a job when it is due, with whatever key. The job is done when the handler returns; when it throws or returns
+ * `retry(reason)` it is tried again by the failure policy that it was scheduled with, three times by default, and is
+ * lost after that; `drop(reason)` gives this time up. Data that do not fit the schema are dropped at once.
+ *
+ * The handler runs in a span `job <name>` where OpenTelemetry is set up. Put the result into the app by `use`, beside
+ * `dapr()`, which has daprd try a job again that the app does not handle: it would be lost otherwise.
+ * @throws TypeError for a timeout that is none
+ * Source: https://docs.dapr.io/reference/api/jobs_api/
+ *
+ * @example
+ * const expireReservation = job('expire-reservation', Type.Object({ order: Type.Integer() }))
+ * app.use(onJob(expireReservation, ({ data }) => expire(data.order)))
+ */
+export function onJob<Data extends TSchema>(
+  job: Job<Data>,
+  handler: (context: JobContext<Static<Data>>) => Handled,
+  { onDrop = tell, ...limit }: OnJobOptions = {},
+): Elysia {
+  const span = { name: `job ${job.name}`, attributes: { 'dapr.job.name': job.name } }
+  const run = handlerRunner(job.data, span, limit)
+
+  function receive({ body: data, params, request }: CallbackContext): Promise<Response> {
+    const { '*': rest } = params as { '*'?: string }
+    const key = rest === undefined ? undefined : decodeURIComponent(rest)
+    const name = key === undefined ? job.name : `${job.name}@${key}`
+    return run({
+      data,
+      request,
+      onDrop: reason => onDrop({ data, name, key }, reason),
+      handle: (data, signal) =>
+        handler({
+          data,
+          name,
+          key,
+          headers: request.headers,
+          get signal() {
+            return signal()
+          },
+        }),
+    })
+  }
+
+  return new Elysia()
+    .use(callback(`/job/${job.name}`, receive, { calledAt: `/job/${job.name}` }))
+    .use(callback(`/job/${job.name}@*`, receive)) as unknown as Elysia
+}
+
+/** Fails the jobs that no handler takes: daprd takes the 404 that they would get for done. */
+export function unhandledJobs(): Elysia {
+  return callback('/job/*', ({ params }) => failed(`no handler for the job ${params['*']}`))
+}
+
+function tell({ name }: DroppedJob, reason: string): void {
+  console.error(`job ${name} was dropped: ${reason}`)
+}
