@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 const pids = new Set<number>()
 const folders = new Set<string>()
-let guard: ChildProcess | undefined
+let guard: { child: ChildProcess; folder: string } | undefined
 
-/**
- * Ends a process when this one dies without doing so itself, even by `kill -9`. Call the result once it has ended.
- */
+/** Ends a process when this one dies without doing so itself, even by `kill -9`. Call the result once it has ended. */
 export function guardProcess(pid: number): () => void {
   return keep(pids, pid)
 }
@@ -18,37 +19,52 @@ export function guardFolder(path: string): () => void {
 
 function keep<T>(set: Set<T>, value: T): () => void {
   set.add(value)
-  tellGuard()
+  writeWill()
   return () => {
-    if (set.delete(value)) tellGuard()
+    if (set.delete(value)) writeWill()
   }
 }
 
 /**
- * A shell that waits for the end of its input, which the system closes when this process dies, and then runs the last
- * line that it was told. It has a session of its own, or a Ctrl-C would end it too.
+ * What to do is in a file, which is written before this returns: what is sent through a pipe may still be on its way
+ * when this process dies.
  */
-function tellGuard(): void {
+function writeWill(): void {
   if (process.platform === 'win32') return
-  const isNeeded = pids.size + folders.size > 0
-  if (!guard) {
-    if (!isNeeded) return
-    const script = 'while IFS= read -r line; do last=$line; done; eval "$last"'
-    guard = spawn('/bin/sh', ['-c', script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
-    guard.unref()
-    ;(guard.stdin as unknown as { unref?(): void } | null)?.unref?.()
+  if (pids.size + folders.size === 0) {
+    endGuard()
+    return
   }
-  guard.stdin?.write(`${lastWill()}\n`)
-  if (isNeeded) return
-  guard.stdin?.end()
+  guard ??= startGuard()
+  const next = join(guard.folder, 'next')
+  writeFileSync(next, will(guard.folder))
+  renameSync(next, join(guard.folder, 'will'))
+}
+
+/**
+ * A shell that waits for the end of its input, which the system closes when this process dies, and then runs the file.
+ * It has a session of its own, or a Ctrl-C would end it too.
+ */
+function startGuard() {
+  const folder = mkdtempSync(join(tmpdir(), 'elysia-dapr-guard-'))
+  const script = 'read -r _; . "$0"'
+  const stdio = ['pipe', 'ignore', 'ignore'] as const
+  const child = spawn('/bin/sh', ['-c', script, join(folder, 'will')], { detached: true, stdio: [...stdio] })
+  child.unref()
+  ;(child.stdin as unknown as { unref?(): void } | null)?.unref?.()
+  return { child, folder }
+}
+
+function endGuard(): void {
+  if (!guard) return
+  guard.child.kill('SIGKILL')
+  rmSync(guard.folder, { recursive: true, force: true })
   guard = undefined
 }
 
-function lastWill(): string {
-  const commands = ['true']
-  if (pids.size > 0) commands.push(`kill -9 ${[...pids].join(' ')}`)
-  if (folders.size > 0) commands.push(`rm -rf ${[...folders].map(quoted).join(' ')}`)
-  return commands.join('; ')
+function will(ownFolder: string): string {
+  const kill = pids.size > 0 ? `kill -9 ${[...pids].join(' ')}\n` : ''
+  return `${kill}rm -rf ${[...folders, ownFolder].map(quoted).join(' ')}\n`
 }
 
 function quoted(text: string): string {

@@ -32,12 +32,14 @@ export async function startProcess(
   const output = openSync(log, 'a')
   const child = spawn(program, args, { cwd, env, stdio: ['ignore', output, output] })
   closeSync(output)
+  const release = child.pid === undefined ? undefined : guardProcess(child.pid)
   const ended = new Promise<string>(resolve => {
-    child.once('exit', (code, signal) => resolve(signal ?? `code ${code}`))
+    child.once('exit', (code, signal) => {
+      release?.()
+      resolve(signal ?? `code ${code}`)
+    })
   })
   await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject))
-  const pid = child.pid as number
-  void ended.then(guardProcess(pid))
   // Whoever forgets to end it is not kept from ending.
   child.unref()
 
@@ -58,7 +60,7 @@ export async function startProcess(
     clearTimeout(timer)
   }
 
-  return { pid, ended, log: () => readFileSync(log, 'utf8'), kill, end }
+  return { pid: child.pid as number, ended, log: () => readFileSync(log, 'utf8'), kill, end }
 }
 
 const harmless = new Set<NodeJS.Signals>(['SIGSTOP', 'SIGCONT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'])
