@@ -10,8 +10,10 @@ export interface Behaviour {
   expected: string
   /** Does it to one of the two, and says in a few words what was seen. */
   run(peer: Peer): Promise<string>
-  /** Whether it may end the process, or takes its sidecar away: such rows run one by one after all others. */
+  /** Whether it takes the sidecar away from the others: such rows run one by one, after them. */
   alone?: boolean
+  /** Whether it may end the process: runs after everything. */
+  fatal?: boolean
 }
 
 /** Rows under one heading of the table. */

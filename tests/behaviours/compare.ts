@@ -1,4 +1,4 @@
-import { component, temporaryFolder } from '../conformance/environment.ts'
+import { component, startControlPlane, temporaryFolder } from '../conformance/environment.ts'
 import type { Behaviour, Group } from './behaviour.ts'
 import { startObserver } from './observer.ts'
 import { type Peer, type PeerName, startPeer } from './peer.ts'
@@ -8,6 +8,7 @@ import { invocation, state } from './rows/client.ts'
 import { events } from './rows/events.ts'
 import { publishing } from './rows/publish.ts'
 import { served } from './rows/served.ts'
+import { workflows } from './rows/workflows.ts'
 import { pubsub, store } from './subjects/protocol.ts'
 
 export const groups: Group[] = [
@@ -17,17 +18,20 @@ export const groups: Group[] = [
   { title: 'Publishing', behaviours: publishing },
   { title: 'State', behaviours: state },
   { title: 'Service invocation', behaviours: invocation },
+  { title: 'Workflows', behaviours: workflows },
 ]
 
 /** Runs every behaviour against both, through a real daprd. */
 export async function compare(): Promise<Results> {
   await using cleanup = new AsyncDisposableStack()
   const home = cleanup.use(await temporaryFolder()).path
+  const { placement, scheduler } = cleanup.use(await startControlPlane())
   const observer = cleanup.use(await startObserver({ home, resources, configuration }))
   const behaviours = groups.flatMap(group => group.behaviours)
 
   async function observe(name: PeerName): Promise<Map<string, string>> {
-    await using peer = await startPeer({ name, home, observer, sidecar: { resources, configuration } })
+    const sidecar = { resources, configuration, placement, scheduler }
+    await using peer = await startPeer({ name, home, observer, sidecar })
     return await observeAll(peer, behaviours)
   }
 
@@ -45,8 +49,9 @@ async function observeAll(peer: Peer, behaviours: Behaviour[]): Promise<Map<stri
     })
     seen.set(id, await seenOf)
   }
-  await Promise.all(behaviours.filter(({ alone }) => !alone).map(observe))
+  await Promise.all(behaviours.filter(({ alone, fatal }) => !alone && !fatal).map(observe))
   for (const behaviour of behaviours.filter(({ alone }) => alone)) await observe(behaviour)
+  for (const behaviour of behaviours.filter(({ fatal }) => fatal)) await observe(behaviour)
   return seen
 }
 
@@ -57,7 +62,7 @@ const retries = { policy: 'constant', duration: '50ms', maxRetries: 2 }
 
 const resources = [
   component(pubsub, 'pubsub.in-memory'),
-  component(store, 'state.in-memory'),
+  component(store, 'state.in-memory', { actorStateStore: true }),
   {
     apiVersion: 'dapr.io/v1alpha1',
     kind: 'Resiliency',

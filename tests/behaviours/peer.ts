@@ -70,6 +70,7 @@ export async function startPeer({ name, home, observer, sidecar: options }: Peer
       APP_PORT: `${port}`,
       APP_API_TOKEN: sidecar.appToken,
       DAPR_HTTP_PORT: `${sidecar.ports.http}`,
+      DAPR_GRPC_PORT: `${sidecar.ports.grpc}`,
       DAPR_API_TOKEN: sidecar.apiToken,
       OBSERVER_HTTP_PORT: `${observer.sidecar.ports.http}`,
       OBSERVER_API_TOKEN: observer.sidecar.apiToken,

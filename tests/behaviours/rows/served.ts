@@ -42,7 +42,7 @@ export const served: Behaviour[] = [
     id: 'served-throw',
     sentence: 'A handler throws',
     expected: 'is answered with 500',
-    alone: true,
+    fatal: true,
     async run(peer) {
       const answer = await invoke(peer, '/throw', {}, 3_000).catch(() => undefined)
       if (!(await peer.isAlive())) return 'ends the process'

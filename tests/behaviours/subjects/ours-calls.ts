@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { client, endpoint, invoke, publish, sidecar, stateStore, topic } from 'elysia-dapr'
+import { workflowCalls } from './ours-workflows.ts'
 import type { Calls } from './protocol.ts'
 import { inTrace } from './trace.ts'
 
@@ -17,6 +18,7 @@ class Order {
 }
 
 export const calls: Calls = {
+  ...workflowCalls,
   ping: async () => undefined,
   publish: (pubsub, name, data) => publish(dapr, topic(pubsub, name, Type.Unknown()), data),
   publishInstance: (pubsub, name, number) =>

@@ -24,7 +24,7 @@ export interface ToSubject {
 }
 
 /** What the client of a subject can be asked to do; its sidecar is the observer's. */
-export interface Calls {
+export interface Calls extends WorkflowCalls {
   /** Answers at once: whatever was reported before has arrived by then. */
   ping(): Promise<unknown>
   publish(pubsub: string, topic: string, data: unknown): Promise<unknown>
@@ -38,4 +38,12 @@ export interface Calls {
   invokeInTrace(appId: string, path: string, traceparent: string): Promise<unknown>
   /** The first call of a client whose sidecar should listen on `port`, where nothing does. */
   publishWithoutSidecar(port: number): Promise<unknown>
+}
+
+/** What is asked of the sidecar that the subject's own worker takes its work from. */
+export interface WorkflowCalls {
+  /** Runs a workflow that gives back what its activity, which it hands its input to, was called with. */
+  echoByWorkflow(input: unknown): Promise<unknown>
+  /** Runs a workflow whose activity fails so many times, and may be tried three times. */
+  retryByWorkflow(fails: number): Promise<unknown>
 }

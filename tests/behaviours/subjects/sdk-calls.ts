@@ -6,6 +6,7 @@ import {
   StateConsistencyEnum,
 } from '@dapr/dapr'
 import type { Calls } from './protocol.ts'
+import { workflowCalls } from './sdk-workflows.ts'
 import { inTrace } from './trace.ts'
 
 function clientOf(daprPort = '', daprApiToken = ''): DaprClient {
@@ -24,6 +25,7 @@ class Order {
 }
 
 export const calls: Calls = {
+  ...workflowCalls,
   ping: async () => undefined,
   // Its types have no number and no boolean; its documentation says nothing of them.
   publish: (pubsub, topic, data) => client.pubsub.publish(pubsub, topic, data as object),

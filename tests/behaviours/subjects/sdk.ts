@@ -4,6 +4,7 @@ import { ready } from './report.ts'
 import { calls } from './sdk-calls.ts'
 import { subscribe, subscribeByMistake } from './sdk-events.ts'
 import { listen } from './sdk-routes.ts'
+import { startWorkflows } from './sdk-workflows.ts'
 
 const server = new DaprServer({
   serverHost: '127.0.0.1',
@@ -17,4 +18,5 @@ await listen(server)
 await subscribeByMistake(server, process.env.MISTAKE)
 
 await server.start()
+await startWorkflows()
 ready(calls)
