@@ -44,6 +44,7 @@ export {
   stateStore,
   type WriteOptions,
 } from './client/state.ts'
+export { waitForSubscriptions } from './client/wait-for-subscriptions.ts'
 export {
   type Binding,
   binding,

@@ -21,12 +21,27 @@ export interface ReadBulk<Data> {
   invalid: InvalidEntry[]
 }
 
-/** Makes what reads a delivered bulk. Source: https://docs.dapr.io/reference/api/pubsub_api/#bulk-subscribe */
+/** An entry as daprd sends it: an envelope, or the base64 of a raw message. */
+export interface SentEntry {
+  entryId: string
+  event: unknown
+  contentType?: string
+  metadata?: Record<string, string> | null
+}
+
+/** @throws TypeError for what is no bulk, which is then retried */
+export function entriesOf({ name }: Topic, bulk: unknown): SentEntry[] {
+  const { entries } = (bulk ?? {}) as { entries?: SentEntry[] }
+  if (!Array.isArray(entries)) throw new TypeError(`not a bulk of ${name}: it has no entries`)
+  return entries
+}
+
+/** Makes what reads the entries of a bulk. Source: https://docs.dapr.io/reference/api/pubsub_api/#bulk-subscribe */
 export function bulkReader<Data extends TSchema>({
   pubsub,
   name,
   data: schema,
-}: Topic<Data>): (bulk: unknown) => ReadBulk<Static<Data>> {
+}: Topic<Data>): (entries: SentEntry[]) => ReadBulk<Static<Data>> {
   const read = eventReader(schema)
 
   /** A raw message comes as base64, without an envelope: it gets the one that daprd gives to a single one. */
@@ -44,9 +59,7 @@ export function bulkReader<Data extends TSchema>({
     }
   }
 
-  return function readBulk(bulk) {
-    const { entries } = (bulk ?? {}) as { entries?: SentEntry[] }
-    if (!Array.isArray(entries)) throw new TypeError(`not a bulk of ${name}: it has no entries`)
+  return function readEntries(entries) {
     const valid: BulkEntry<Static<Data>>[] = []
     const invalid: InvalidEntry[] = []
     for (const entry of entries) {
@@ -57,11 +70,4 @@ export function bulkReader<Data extends TSchema>({
     }
     return { valid, invalid }
   }
-}
-
-interface SentEntry {
-  entryId: string
-  event: unknown
-  contentType?: string
-  metadata?: Record<string, string> | null
 }

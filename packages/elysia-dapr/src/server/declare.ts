@@ -14,7 +14,8 @@ export interface SubscriptionOptions {
   route?: string
   /**
    * Takes only the events that this expression is true for, such as `event.type == "order.paid"` or
-   * `event.data.total > 100`; a subscription to the same topic without one takes the rest.
+   * `event.data.total > 100`; a subscription to the same topic without one takes the rest. An event that it cannot be
+   * evaluated for fails, and the default does not get it: ask `has(event.data.total) && event.data.total > 100`.
    * Source: https://docs.dapr.io/developing-applications/building-blocks/pubsub/howto-route-messages/
    */
   match?: string

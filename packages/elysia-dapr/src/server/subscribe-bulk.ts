@@ -1,10 +1,12 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import type { Elysia } from 'elysia'
 import type { Topic } from '../contract.ts'
-import { type BulkEntry, bulkReader } from './bulk-entries.ts'
+import { type BulkEntry, bulkReader, entriesOf } from './bulk-entries.ts'
 import { type CallbackContext, callback } from './callback.ts'
+import type { CloudEvent } from './cloud-event.ts'
 import { declare, type SubscriptionOptions } from './declare.ts'
 import { inBulkSpan } from './event-span.ts'
+import { rememberGivenUp } from './given-up.ts'
 import { handleInTime } from './handle-in-time.ts'
 import type { Handled, Outcome } from './outcome.ts'
 
@@ -28,6 +30,9 @@ export interface SubscribeBulkOptions extends SubscriptionOptions {
  * Subscribes to a topic whose events come many at a time. The handler acknowledges all of them by returning nothing,
  * or answers with one outcome for each entry, in their order: `undefined`, `drop(reason)` or `retry(reason)`. Throwing
  * asks for a retry of all. What does not fit the topic's schema is dropped, and the handler does not get it.
+ *
+ * What is dropped reaches the dead-letter topic once daprd's retries for the entry are used up, in which the handler does
+ * not see it again; the others of its delivery are acknowledged then. So let the inbound retries have an end.
  *
  * The handler runs in one span, linked to the spans of all publishers, where OpenTelemetry is set up.
  * @throws TypeError for options that daprd could not subscribe with
@@ -58,25 +63,31 @@ export function subscribeBulk<Data extends TSchema>(
   }
   const read = bulkReader(topic)
 
+  // daprd 1.18 looks for what was dropped in the wrong place once the batch is not the whole one any more, as after a
+  // retry: it moves another event to the dead-letter topic, or ends with a panic. An entry that fails for good gets there.
+  const dropped = declaration.deadLetterTopic === undefined ? 'DROP' : 'RETRY'
+  const givenUp = rememberGivenUp()
+
   async function deliver({ body, request }: CallbackContext) {
     const statuses: { entryId: string; status: string }[] = []
-    const answer = (entryId: string, status: string) => void statuses.push({ entryId, status })
-    const { valid, invalid } = read(body)
-    for (const { entryId, event, reason } of invalid) {
+    const give = (entryId: string, event: Partial<CloudEvent>, reason: string) => {
+      if (dropped === 'RETRY') givenUp.add(entryId)
+      statuses.push({ entryId, status: dropped })
       onDrop?.(event, reason)
-      answer(entryId, 'DROP')
     }
+    const entries = entriesOf(topic, body)
+    for (const { entryId } of entries) if (givenUp.has(entryId)) statuses.push({ entryId, status: dropped })
+    const { valid, invalid } = read(entries.filter(({ entryId }) => !givenUp.has(entryId)))
+    for (const { entryId, event, reason } of invalid) give(entryId, event, reason)
     const outcomes = valid.length > 0 ? await handle(valid, request) : []
     for (const [index, { entryId, event }] of valid.entries()) {
       const outcome = outcomes[index]
-      if (outcome === undefined) answer(entryId, 'SUCCESS')
-      else if ('drop' in outcome) {
-        onDrop?.(event, outcome.drop)
-        answer(entryId, 'DROP')
-      } else {
-        onRetry?.(event, outcome.retry)
-        answer(entryId, 'RETRY')
+      if (outcome && 'drop' in outcome) {
+        give(entryId, event, outcome.drop)
+        continue
       }
+      if (outcome) onRetry?.(event, outcome.retry)
+      statuses.push({ entryId, status: outcome ? 'RETRY' : 'SUCCESS' })
     }
     return { statuses }
   }
