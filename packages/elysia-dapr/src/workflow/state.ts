@@ -26,8 +26,8 @@ export interface WorkflowFailure {
 }
 
 /**
- * `STALLED` is one whose workflow no connected worker has, or whose history is larger than the sidecar passes on; it
- * goes on when that changes.
+ * `STALLED` is one whose history is larger than what the sidecar passes on (`--max-body-size`); it goes on when that
+ * changes. One whose workflow no worker has is `RUNNING` and says so in its custom status.
  */
 export type WorkflowState<Input extends Schema = Schema, Output extends Schema = Schema> = StateOf<Input> &
   (
@@ -112,7 +112,14 @@ interface Described {
 
 function toState<Input extends Schema, Output extends Schema>(
   workflow: Pick<Workflow<Input, Output>, 'input' | 'output'>,
-  { instanceID: instanceId, workflowName, createdAt, lastUpdatedAt, runtimeStatus, properties = {} }: Described,
+  {
+    instanceID: instanceId,
+    workflowName,
+    createdAt,
+    lastUpdatedAt,
+    runtimeStatus,
+    properties = {},
+  }: Described,
 ): WorkflowState<Input, Output> {
   const property = (name: string) => properties[`dapr.workflow.${name}`]
   const state = {

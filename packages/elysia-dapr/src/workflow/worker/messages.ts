@@ -83,7 +83,6 @@ export const action = message({
     }),
   ),
   router: nested(9, message({ targetAppId: string(2) })),
-  versionNotAvailable: nested(10, empty),
 })
 
 export const workflowResponse = message({

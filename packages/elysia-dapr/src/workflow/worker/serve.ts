@@ -50,9 +50,9 @@ export async function serve(
 
   function answerTurn(request: Partial<WorkflowRequest>): void {
     onTurn()
-    const response = runTurn(request, workflows)
-    if (response.actions?.some(action => action.versionNotAvailable)) {
-      onError(new Error(`the instance ${request.instanceId} is stalled: this worker lacks its workflow`))
+    const { response, missing } = runTurn(request, workflows)
+    if (missing !== undefined) {
+      onError(new Error(`this worker lacks the workflow ${missing} of the instance ${request.instanceId}`))
     }
     answer('CompleteOrchestratorTask', workflowResponse.encode(response), () => {
       const complete = { status: status.failed, failure: payloadTooLarge }

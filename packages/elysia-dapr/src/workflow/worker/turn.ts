@@ -14,16 +14,20 @@ import {
   type WorkflowResponse,
 } from './messages.ts'
 import { deterministicId, type Kind, Plan, type StepFailure } from './plan.ts'
+import { Postponement } from './postponement.ts'
 
-/** Runs a workflow over its history and what is new, and says what it wants to be done next. */
+/**
+ * Runs a workflow over its history and what is new, and says what it wants to be done next. `missing` names the
+ * workflow that this worker does not have.
+ */
 export function runTurn(
   { instanceId = '', pastEvents = [], newEvents = [] }: Partial<WorkflowRequest>,
   workflows: ReadonlyMap<string, Workflow>,
-): WorkflowResponse {
+): { response: WorkflowResponse; missing: string | undefined } {
   const turn = new Turn(instanceId, workflows)
   turn.process(pastEvents, true)
   turn.process(newEvents, false)
-  return turn.response()
+  return { response: turn.response(), missing: turn.missing }
 }
 
 type Ending =
@@ -31,7 +35,6 @@ type Ending =
   | { kind: 'continued'; input: string | undefined }
   | { kind: 'failed'; error: unknown }
   | { kind: 'terminated'; output: string | undefined }
-  | { kind: 'unavailable' }
 
 /** One replay. Everything in it happens in the order of the history, and nothing of it is asynchronous. */
 export class Turn {
@@ -43,6 +46,9 @@ export class Turn {
   readonly inbox = new Inbox()
   /** Belongs to one run of the instance: it changes when the instance continues as new. */
   executionId = ''
+  /** Name of the workflow, when there is none. */
+  missing: string | undefined
+  readonly #postponement = new Postponement()
   readonly #workflows: ReadonlyMap<string, Workflow>
   #ids = 0
   #ending: Ending | undefined
@@ -83,8 +89,8 @@ export class Turn {
       this.#held.push({ event, raw })
       return
     }
+    if (this.#postponement.take(event)) return
     const { id = 0, executionStarted, executionTerminated, eventRaised } = event
-    if (this.#ending?.kind === 'unavailable' && !executionTerminated) return
     if (event.workflowStarted) {
       this.now = toDate(event.timestamp ?? {})
     } else if (executionStarted) {
@@ -99,6 +105,8 @@ export class Turn {
       const held = this.#held ?? []
       this.#held = undefined
       for (const each of held) this.#take(each.event, each.raw)
+    } else if (this.missing !== undefined) {
+      // Nothing here can be understood without the workflow.
     } else if (eventRaised) {
       this.inbox.deliver(eventRaised.name ?? '', eventRaised.data, raw)
     } else {
@@ -111,7 +119,8 @@ export class Turn {
   #start(name: string, input: string | undefined): void {
     const workflow = this.#workflows.get(name)
     if (!workflow) {
-      this.#ending = { kind: 'unavailable' }
+      this.missing = name
+      this.customStatus = JSON.stringify(`waits for a worker that has the workflow ${name}`)
       return
     }
     const context = createContext(this, workflow)
@@ -127,10 +136,10 @@ export class Turn {
   #actions(): Action[] {
     const ending = this.#ending
     const id = this.plan.nextId()
-    if (ending?.kind === 'unavailable') return [{ id, versionNotAvailable: {} }]
     if (ending?.kind === 'terminated') {
       return [{ id, complete: { status: status.terminated, ...result(ending.output) } }]
     }
+    if (this.missing !== undefined) return this.#postponement.actions(this.now)
     if (this.#held) return []
     const open = this.plan.openActions(this.executionId)
     if (!ending) return open
