@@ -2,11 +2,10 @@ import type { Static, TSchema } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import type { Endpoint } from '../contract.ts'
 import { InvokeError } from '../errors.ts'
-import { parseExactly } from '../exact-json.ts'
 import { send } from './invoke-send.ts'
 import { type Target, targetOf } from './invoke-target.ts'
 import { segment } from './segment.ts'
-import type { CallOptions, Sidecar } from './sidecar.ts'
+import { type CallOptions, readBody, type Sidecar } from './sidecar.ts'
 
 type Part<Name extends string, Schema> = Schema extends TSchema ? { [Key in Name]: Static<Schema> } : unknown
 
@@ -121,7 +120,7 @@ function createCall(sidecar: Sidecar, target: Target, endpoint: Endpoint): Call<
       init.body = JSON.stringify(body)
     }
     const answer = await send(sidecar, target, operation, path, init, options)
-    const data = parsed(await answer.text())
+    const data = await readBody(answer)
     if (!answer.ok) {
       const { status } = answer
       const expected = failures.get(status)?.Check(data) ?? false
@@ -144,16 +143,6 @@ function createCall(sidecar: Sidecar, target: Target, endpoint: Endpoint): Call<
 
 function operationOf(endpoint: Endpoint): string {
   return `${endpoint.method} ${endpoint.path}`
-}
-
-/** The body as JSON when it is JSON, as text otherwise, `undefined` when there is none. */
-function parsed(text: string): unknown {
-  if (text === '') return undefined
-  try {
-    return parseExactly(text)
-  } catch {
-    return text
-  }
 }
 
 function errorCode(body: unknown): string {

@@ -50,6 +50,18 @@ test('the body is validated and what it adds is left out', async () => {
   expect((await send(app, 'POST', '/items')).status).toBe(422)
 })
 
+test('an integer that no number can hold is not rounded', async () => {
+  const add = endpoint({ method: 'POST', path: '/items', body: Item, response: Item })
+  const app = new Elysia().use(route(add, ({ body }) => body))
+  const headers = { 'content-type': 'application/json' }
+  const statuses = []
+  for (const body of ['{"id":9007199254740991}', '{"id":9007199254740993}']) {
+    const request = new Request('http://localhost/items', { method: 'POST', headers, body })
+    statuses.push((await app.handle(request)).status)
+  }
+  expect(statuses).toEqual([200, 422])
+})
+
 describe('the type of a body', () => {
   const Text = Type.Object({ text: Type.String() })
   const echo = endpoint({ method: 'POST', path: '/items', body: Text, response: Text })

@@ -2,6 +2,7 @@ import { CloneType, type Static, type TSchema } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { type Context, Elysia } from 'elysia'
 import type { Endpoint, EndpointSchemas } from '../contract.ts'
+import { parseExactly } from '../exact-json.ts'
 import { fromText } from '../from-text.ts'
 import { isJsonType, UnsupportedMediaTypeError } from './json-type.ts'
 
@@ -23,7 +24,8 @@ type Handler<Schemas extends EndpointSchemas> = Schemas['response'] extends TSch
 /**
  * Implements an endpoint of a contract as an ordinary Elysia route: the request is validated and typed by the
  * contract. Expected failures are thrown. An answer that the contract does not allow is a 500, whatever its
- * status; what it adds to the contract is left out. A body is read as JSON; one of a type that is not JSON is an
+ * status; what it adds to the contract is left out. A body is read as JSON, and an integer that no number can hold comes
+ * as the text of its digits, which a schema of integers refuses; one of a type that is not JSON is an
  * UnsupportedMediaTypeError (415).
  *
  * @example
@@ -76,7 +78,7 @@ export function route<Schemas extends EndpointSchemas>(
 async function readJson({ request }: { request: Request }): Promise<unknown> {
   if (!request.body) return undefined
   const text = await request.text()
-  return isJsonType(request.headers.get('content-type')) ? JSON.parse(text) : text
+  return isJsonType(request.headers.get('content-type')) ? parseExactly(text) : text
 }
 
 function isSent(body: unknown): boolean {
