@@ -1,6 +1,6 @@
 import { type AnyElysia, type Context, Elysia } from 'elysia'
 import { parseExactly } from '../exact-json.ts'
-import { type Guard, guardKey, refuseOtherApps } from './guard.ts'
+import { type Guard, type guardKey, refuseOtherApps } from './guard.ts'
 import type { Declaration } from './subscription.ts'
 
 /** What the plugin has to know of a route that only the sidecar may call. */
@@ -27,7 +27,7 @@ export class CallbackError extends Error {
   readonly status = 500
 }
 
-type GuardedContext = Context & { [guardKey]?: Guard }
+type GuardedContext = Context & { [Key in typeof guardKey]?: Guard }
 
 /** Key of a callback in the route's `detail`, where the plugin finds it. */
 const detailKey = 'x-dapr-callback'
@@ -47,7 +47,7 @@ export function callback(
     body,
     params,
     set,
-    [guardKey]: guard = refuseOtherApps,
+    daprCallbackGuard: guard = refuseOtherApps,
   }: GuardedContext) {
     const refusal = guard(request)
     if (refusal) return refusal
