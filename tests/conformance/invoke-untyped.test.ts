@@ -16,6 +16,7 @@ const echo = Bun.serve({
   port: 0,
   async fetch(request) {
     const { pathname, search, searchParams } = new URL(request.url)
+    if (pathname === '/hang') return await hang(request)
     if (pathname === '/bytes') return new Response(await request.arrayBuffer(), { headers: { 'x-a': 'b' } })
     if (pathname === '/size') return new Response(new Uint8Array(Number(searchParams.get('size'))))
     if (pathname === '/moved') return new Response(null, { status: 302, headers: { location: '/bytes' } })
@@ -24,6 +25,16 @@ const echo = Bun.serve({
     return Response.json({ method: request.method, path: pathname + search, headers }, { status })
   },
 })
+
+const reached = Promise.withResolvers<void>()
+const givenUp = Promise.withResolvers<void>()
+
+/** Never answers; says when it was reached, and when nobody waits for it any more. */
+function hang({ signal }: Request): Promise<Response> {
+  signal.addEventListener('abort', () => givenUp.resolve())
+  reached.resolve()
+  return new Promise(() => undefined)
+}
 
 const cleanup = new AsyncDisposableStack()
 let caller: Daprd
@@ -126,6 +137,15 @@ test('who hands on the headers of a stranger, hands on none of Dapr', async () =
   })
   const names = ((await raw.json()) as Echo).headers['dapr-caller-app-id']?.split(', ')
   expect(names?.sort()).toEqual(['admin', 'caller'])
+})
+
+test('a call that is given up is given up at the app as well', async () => {
+  const abort = new AbortController()
+  const call = failureOf(invoke(caller, 'echo', '/hang', {}, { signal: abort.signal }))
+  await reached.promise
+  abort.abort()
+  expect(await call).toMatchObject({ code: 'ABORTED' })
+  await givenUp.promise
 })
 
 test('an app that nobody knows rejects', async () => {
