@@ -59,9 +59,9 @@ test('one order is one trace: through calls, the outbox, the broker and back', a
   const wanted = [
     'catalog POST /quotes',
     'gateway POST /orders',
-    'inventory POST /events/pubsub/order-placed',
-    'orders POST /events/pubsub/stock-reserved',
+    'inventory process order-placed',
     'orders POST /orders',
+    'orders process stock-reserved',
   ]
   const names = () =>
     collector.spans

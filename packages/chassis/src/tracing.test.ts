@@ -69,14 +69,17 @@ test('without a caller it begins a trace', async () => {
   expect((await spans.next()).parentSpanContext).toBeUndefined()
 })
 
-test('an event goes on with the publisher’s trace', async () => {
-  const { app } = setUp()
-  const body = JSON.stringify({ id: 'e1', data: {} })
-  const headers = { traceparent, 'content-type': 'application/cloudevents+json' }
-  await app.handle(new Request('http://localhost/events/pubsub/placed', { method: 'POST', headers, body }))
+test('an event is processed in one span, a child of the publisher’s', async () => {
+  const { app, get } = setUp()
+  const event = { id: 'e1', source: 'orders', type: 'placed', specversion: '1.0', traceparent, data: {} }
+  const headers = { 'content-type': 'application/cloudevents+json' }
+  const init = { method: 'POST', headers, body: JSON.stringify(event) }
+  await app.handle(new Request('http://localhost/events/pubsub/placed', init))
   const span = await spans.next()
-  expect(span.name).toBe('POST /events/pubsub/placed')
-  expect(span.spanContext().traceId).toBe(traceId)
+  expect(span.name).toBe('process placed')
+  expect(span.parentSpanContext).toMatchObject({ traceId, spanId: 'b7ad6b7169203331' })
+  await get('/orders/7')
+  expect((await spans.next()).name).toBe('GET /orders/:id')
 })
 
 test('requests at once keep their own traces', async () => {

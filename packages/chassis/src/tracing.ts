@@ -12,8 +12,8 @@ import type { Elysia } from 'elysia'
 const spans = new WeakMap<Request, Span>()
 
 /**
- * A server span around every request but the health probes, child of the caller's span; handlers run inside it.
- * The same for events: daprd delivers them as requests that carry the publisher's trace context.
+ * A server span around every request but the health probes, child of the caller's span; handlers run inside it. Events
+ * have one from `subscribe`, a child of the publisher's span: the delivery by daprd is no step of its own.
  * Source: https://opentelemetry.io/docs/specs/semconv/http/http-spans/
  */
 export function tracing(app: Elysia): Elysia {
@@ -21,7 +21,7 @@ export function tracing(app: Elysia): Elysia {
 
   return app
     .wrap((handle, request) => {
-      if (!request || request.url.endsWith('/healthz')) return handle
+      if (!request || request.url.endsWith('/healthz') || isEvent(request)) return handle
       const parent = propagation.extract(ROOT_CONTEXT, request.headers, headerGetter)
       return (...args: never[]) => {
         const span = tracer.startSpan(request.method, { kind: SpanKind.SERVER }, parent)
@@ -44,6 +44,10 @@ export function tracing(app: Elysia): Elysia {
       if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
       span.end()
     }) as unknown as Elysia
+}
+
+function isEvent({ headers }: Request): boolean {
+  return headers.get('content-type') === 'application/cloudevents+json'
 }
 
 const headerGetter = {
