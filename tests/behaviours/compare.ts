@@ -1,4 +1,4 @@
-import { component, startControlPlane, temporaryFolder } from '../conformance/environment.ts'
+import { component, startBroker, startControlPlane, temporaryFolder } from '../conformance/environment.ts'
 import type { Behaviour, Group } from './behaviour.ts'
 import { startObserver } from './observer.ts'
 import { type Peer, type PeerName, startPeer } from './peer.ts'
@@ -6,14 +6,16 @@ import type { Results } from './results.ts'
 import { callbacks } from './rows/callbacks.ts'
 import { invocation, state } from './rows/client.ts'
 import { events } from './rows/events.ts'
+import { jobs } from './rows/jobs.ts'
 import { publishing } from './rows/publish.ts'
 import { served } from './rows/served.ts'
 import { workflows } from './rows/workflows.ts'
-import { pubsub, store } from './subjects/protocol.ts'
+import { brokered, pubsub, store } from './subjects/protocol.ts'
 
 export const groups: Group[] = [
   { title: 'Events', behaviours: events },
   { title: 'Callbacks', behaviours: callbacks },
+  { title: 'Jobs and bindings', behaviours: jobs },
   { title: 'Calls from other apps', behaviours: served },
   { title: 'Publishing', behaviours: publishing },
   { title: 'State', behaviours: state },
@@ -26,11 +28,20 @@ export async function compare(): Promise<Results> {
   await using cleanup = new AsyncDisposableStack()
   const home = cleanup.use(await temporaryFolder()).path
   const { placement, scheduler } = cleanup.use(await startControlPlane())
-  const observer = cleanup.use(await startObserver({ home, resources, configuration }))
+  const broker = cleanup.use(await startBroker())
+  const observer = cleanup.use(
+    await startObserver({
+      home,
+      scheduler,
+      configuration,
+      resources: [...resources, broker.component(brokered)],
+    }),
+  )
   const behaviours = groups.flatMap(group => group.behaviours)
 
   async function observe(name: PeerName): Promise<Map<string, string>> {
-    const sidecar = { resources, configuration, placement, scheduler }
+    const tick = component('tick', 'bindings.cron', { schedule: '@every 1s', direction: 'input' })
+    const sidecar = { resources: [...resources, tick], configuration, placement, scheduler }
     await using peer = await startPeer({ name, home, observer, sidecar })
     return await observeAll(peer, behaviours)
   }

@@ -20,6 +20,8 @@ export interface Envelope {
 export interface Observer extends AsyncDisposable {
   readonly appId: string
   readonly sidecar: Daprd
+  /** Names of the jobs that were due. */
+  readonly jobs: ReadonlySet<string>
   /** The first event of a topic that `topicFor` gave. */
   received(topic: string): Promise<Envelope>
   /** The headers of the last call of `/ok`. */
@@ -34,11 +36,12 @@ export function topicFor(row: (typeof topics)[number], peer: string): string {
 }
 
 export async function startObserver(
-  options: Pick<DaprdOptions, 'home' | 'resources' | 'configuration'>,
+  options: Pick<DaprdOptions, 'home' | 'resources' | 'configuration' | 'scheduler'>,
 ): Promise<Observer> {
   await using cleanup = new AsyncDisposableStack()
   const events: Envelope[] = []
   const headers = new Map<string, Headers>()
+  const jobs = new Set<string>()
   const all = topics.flatMap(row => ['ours', 'sdk'].map(peer => topicFor(row, peer)))
 
   const app = Bun.serve({
@@ -56,6 +59,10 @@ export async function startObserver(
         headers.set(params.caller, given)
         return Response.json({ number: 1 })
       },
+      '/job/:name': ({ params }) => {
+        jobs.add(params.name)
+        return new Response()
+      },
       '/taken': () => Response.json({ code: 'taken', by: 'somebody' }, { status: 409 }),
       '/big': () =>
         new Response('{"number":9007199254740993}', { headers: { 'content-type': 'application/json' } }),
@@ -71,6 +78,7 @@ export async function startObserver(
   return {
     appId,
     sidecar,
+    jobs,
     headersOf: caller => headers.get(caller),
     async received(topic) {
       return await eventually(`an event of ${topic}`, () => events.find(event => event.topic === topic))

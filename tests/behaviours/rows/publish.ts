@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Behaviour } from '../behaviour.ts'
 import { topicFor } from '../observer.ts'
-import { pubsub } from '../subjects/protocol.ts'
-import { failure } from './failure.ts'
+import { brokered, pubsub } from '../subjects/protocol.ts'
+import { errorOf, failure } from './failure.ts'
 
 export const publishing: Behaviour[] = [
   {
@@ -55,5 +55,20 @@ export const publishing: Behaviour[] = [
     sentence: 'Publishing that fails',
     expected: 'rejects',
     run: async ({ call }) => failure(await call('publish', ['no-such-pubsub', 'topic', {}])),
+  },
+  {
+    id: 'publish-bulk',
+    sentence: 'Publishing two events at once, of which the broker cannot take the second',
+    expected: 'rejects, and names the second',
+    async run({ call }) {
+      const outcome = await call('publishMany', [brokered, 'many'])
+      const error = errorOf(outcome)
+      const text = JSON.stringify(error ?? outcome)
+      if (!error)
+        return /two|perhaps/.test(text) ? 'resolves, and names the second' : 'resolves, and names none'
+      return text.includes('"index":1') && !text.includes('"index":0')
+        ? 'rejects, and names the second'
+        : text
+    },
   },
 ]

@@ -1,5 +1,16 @@
 import { Type } from '@sinclair/typebox'
-import { client, endpoint, invoke, publish, sidecar, stateStore, topic } from 'elysia-dapr'
+import {
+  client,
+  endpoint,
+  invoke,
+  job,
+  publish,
+  publishBulk,
+  scheduleJob,
+  sidecar,
+  stateStore,
+  topic,
+} from 'elysia-dapr'
 import { workflowCalls } from './ours-workflows.ts'
 import type { Calls } from './protocol.ts'
 import { inTrace } from './trace.ts'
@@ -23,6 +34,12 @@ export const calls: Calls = {
   publish: (pubsub, name, data) => publish(dapr, topic(pubsub, name, Type.Unknown()), data),
   publishInstance: (pubsub, name, number) =>
     publish(dapr, topic(pubsub, name, Type.Object({ number: Type.Integer() })), new Order(number)),
+  publishMany: (pubsub, name) =>
+    publishBulk(dapr, topic(pubsub, name, Type.String()), [
+      { data: 'one' },
+      { data: 'two', metadata: { retain: 'perhaps' } },
+    ]),
+  scheduleJob: name => scheduleJob(dapr, job(name, Type.Unknown()), undefined, { dueTime: '0s' }),
   save: (store, key, value, etag) =>
     stateStore(dapr, store, Type.Unknown()).save(key, value, etag === undefined ? {} : { etag }),
   read: (store, key) => stateStore(dapr, store, Type.Unknown()).get(key),

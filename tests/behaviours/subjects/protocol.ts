@@ -1,6 +1,8 @@
 /** The component that both subjects subscribe to. */
 export const pubsub = 'pubsub'
 export const store = 'store'
+/** A component whose messages go to a broker, of which each can fail on its own. */
+export const brokered = 'brokered'
 
 /** Something that a handler of the subject was called with. */
 export interface Report {
@@ -30,6 +32,10 @@ export interface Calls extends WorkflowCalls {
   publish(pubsub: string, topic: string, data: unknown): Promise<unknown>
   /** The data is an instance of a class with the one member `number`. */
   publishInstance(pubsub: string, topic: string, number: number): Promise<unknown>
+  /** The second event has a setting that the component cannot read. */
+  publishMany(pubsub: string, topic: string): Promise<unknown>
+  /** A job for now, without data. */
+  scheduleJob(name: string): Promise<unknown>
   save(store: string, key: string, value: unknown, etag?: string): Promise<unknown>
   read(store: string, key: string): Promise<unknown>
   /** `GET`; `limit` is the longest time for it, in milliseconds. */

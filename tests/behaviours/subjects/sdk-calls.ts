@@ -30,6 +30,14 @@ export const calls: Calls = {
   // Its types have no number and no boolean; its documentation says nothing of them.
   publish: (pubsub, topic, data) => client.pubsub.publish(pubsub, topic, data as object),
   publishInstance: (pubsub, topic, number) => client.pubsub.publish(pubsub, topic, new Order(number)),
+  publishMany: (pubsub, topic) =>
+    client.pubsub.publishBulk(pubsub, topic, [
+      { event: 'one' },
+      { event: 'two', metadata: { retain: 'perhaps' } },
+    ]),
+  async scheduleJob() {
+    if (!('jobs' in client)) throw new Error('there is no API for it')
+  },
   async save(store, key, value, etag) {
     if (etag === undefined) return await client.state.save(store, [{ key, value }])
     const concurrency = StateConcurrencyEnum.CONCURRENCY_FIRST_WRITE

@@ -1,6 +1,6 @@
 // DaprServer over HTTP, as its documentation shows it: https://docs.dapr.io/developing-applications/sdks/js/js-server/
 import { CommunicationProtocolEnum, DaprServer } from '@dapr/dapr'
-import { ready } from './report.ts'
+import { ready, report } from './report.ts'
 import { calls } from './sdk-calls.ts'
 import { subscribe, subscribeByMistake } from './sdk-events.ts'
 import { listen } from './sdk-routes.ts'
@@ -14,6 +14,7 @@ const server = new DaprServer({
 })
 
 await subscribe(server)
+await server.binding.receive('tick', async (...given: unknown[]) => report('tick', given[0], given))
 await listen(server)
 await subscribeByMistake(server, process.env.MISTAKE)
 

@@ -1,0 +1,70 @@
+import type { Behaviour } from '../behaviour.ts'
+import { eventually } from '../eventually.ts'
+import type { Peer } from '../peer.ts'
+import { errorOf } from './failure.ts'
+
+/** Schedules a job for now, which is tried a second time after a minute when it fails. */
+async function schedule({ sidecar }: Peer, name: string): Promise<void> {
+  const failurePolicy = { constant: { interval: '60s', maxRetries: 1 } }
+  const body = JSON.stringify({ dueTime: '0s', data: { name }, failurePolicy })
+  const headers = { 'content-type': 'application/json' }
+  const answer = await sidecar.request(`/v1.0/jobs/${name}`, { method: 'POST', headers, body })
+  if (!answer.ok) throw new Error(`schedule ${name}: ${answer.status} ${await answer.text()}`)
+}
+
+/** Whether the scheduler has done with a job. */
+async function isDone({ sidecar }: Peer, name: string): Promise<boolean> {
+  return !(await sidecar.request(`/v1.0/jobs/${name}`)).ok
+}
+
+export const jobs: Behaviour[] = [
+  {
+    id: 'job-due',
+    sentence: 'A job that is due',
+    expected: 'is handled',
+    async run(peer) {
+      await schedule(peer, 'tidy')
+      await eventually('the job is done', async () => (await isDone(peer, 'tidy')) || undefined)
+      return (await peer.reports('tidy')).length > 0
+        ? 'is handled'
+        : 'is lost: there are no handlers for jobs'
+    },
+  },
+  {
+    id: 'job-unknown',
+    sentence: 'A job that is due and has no handler, as during a roll-out',
+    expected: 'fails, and stays for another attempt',
+    async run(peer) {
+      await schedule(peer, 'unknown')
+      const deadline = performance.now() + 3_000
+      while (performance.now() < deadline) {
+        if (await isDone(peer, 'unknown')) return 'counts as done, and is lost'
+        await Bun.sleep(50)
+      }
+      return 'fails, and stays for another attempt'
+    },
+  },
+  {
+    id: 'job-schedule',
+    sentence: 'Scheduling a job without data',
+    expected: 'the job is delivered',
+    async run({ name, call, observer }) {
+      const outcome = await call('scheduleJob', [`cleanup-${name}`])
+      const error = errorOf(outcome)
+      if (error) return String(error.message)
+      await eventually('the job is delivered', () => observer.jobs.has(`cleanup-${name}`) || undefined)
+      return 'the job is delivered'
+    },
+  },
+  {
+    id: 'binding-metadata',
+    sentence: 'What an input binding tells beside the data, such as `readTimeUTC` of `bindings.cron`',
+    expected: 'is given to the handler',
+    async run(peer) {
+      const { given } = await peer.reported('tick')
+      return /readtimeutc/i.test(JSON.stringify(given))
+        ? 'is given to the handler'
+        : 'is kept from the handler'
+    },
+  },
+]
