@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Type } from '@sinclair/typebox'
 import type { Daprd } from '../../packages/elysia-dapr/src/testing/index.ts'
-import { startProcess } from '../../packages/elysia-dapr/src/testing/process.ts'
+import { type Process, startProcess } from '../../packages/elysia-dapr/src/testing/process.ts'
 import {
   activity,
   getWorkflow,
@@ -16,9 +16,12 @@ import {
   workflow,
 } from '../../packages/elysia-dapr/src/workflow/index.ts'
 import { component, daprd, eventually, failureOf, startControlPlane, temporaryFolder } from './environment.ts'
-import { steps } from './workflow-app.ts'
+import { steps } from './workflow-steps.ts'
 
 setDefaultTimeout(90_000)
+
+const entry = join(import.meta.dir, 'workflow-app.ts')
+const node = Bun.which('node')
 
 const cleanup = new AsyncDisposableStack()
 let plane: Awaited<ReturnType<typeof startControlPlane>>
@@ -113,21 +116,33 @@ describe('the sidecar', () => {
 describe('the worker', () => {
   test('may be killed in the middle: its steps run at least once each, in order, to the end', async () => {
     await using sidecar = await startSidecar('crash')
-    await using folder = await temporaryFolder()
-    const ledger = join(folder.path, 'ledger')
-    await Bun.write(ledger, '')
-    const begun = async () => (await readFile(ledger, 'utf8')).match(/begin \d+/g) ?? ([] as string[])
-    const first = await startWorkerProcess(sidecar, folder.path, ledger)
+    await using app = await workflowApp(sidecar, [process.execPath, entry])
+    const first = await app.start()
     const id = await startWorkflow(sidecar, steps, 6)
-    await eventually(async () => (await begun()).includes('begin 2') || undefined)
+    await eventually(async () => (await app.begun()).includes('begin 2') || undefined)
     await first.kill()
-    const second = await startWorkerProcess(sidecar, folder.path, ledger)
+    const second = await app.start()
     expect(await waitForWorkflow(sidecar, steps, id)).toBe(15)
-    expect([...new Set(await begun())]).toEqual([0, 1, 2, 3, 4, 5].map(number => `begin ${number}`))
-    expect((await begun()).length).toBeLessThanOrEqual(7)
+    expect([...new Set(await app.begun())]).toEqual([0, 1, 2, 3, 4, 5].map(number => `begin ${number}`))
+    expect((await app.begun()).length).toBeLessThanOrEqual(7)
     await second.kill('SIGTERM')
     expect(await second.ended).toBe('code 0')
     expect(second.log()).toBe('')
+  })
+
+  test.skipIf(node === null)(`runs on Node${node === null ? ' (not installed)' : ''}`, async () => {
+    await using sidecar = await startSidecar('node')
+    await using folder = await temporaryFolder()
+    const built = await Bun.build({ entrypoints: [entry], target: 'node', outdir: folder.path })
+    await using app = await workflowApp(sidecar, [node ?? '', built.outputs[0]?.path ?? ''])
+    const running = await app.start()
+    expect(await waitForWorkflow(sidecar, steps, await startWorkflow(sidecar, steps, 4))).toBe(6)
+    await sidecar.kill()
+    await sidecar.restart()
+    expect(await waitForWorkflow(sidecar, steps, await startWorkflow(sidecar, steps, 3))).toBe(3)
+    await running.kill('SIGTERM')
+    expect(await running.ended).toBe('code 0')
+    expect(running.log()).toBe('')
   })
 
   test('ends what is under way before it stops, and takes nothing new', async () => {
@@ -256,10 +271,28 @@ describe('versions', () => {
   })
 })
 
-async function startWorkerProcess({ ports, apiToken }: Daprd, folder: string, ledger: string) {
-  const command = [process.execPath, join(import.meta.dir, 'workflow-app.ts'), `${ports.grpc}`, ledger]
-  const env = { ...process.env, DAPR_API_TOKEN: apiToken }
-  return await startProcess(command, { cwd: folder, env, log: join(folder, 'worker.log') })
+/** `workflow-app.ts` in processes that write to one file, one after the other. */
+async function workflowApp({ ports, apiToken }: Daprd, command: string[]) {
+  const folder = await temporaryFolder()
+  const ledger = join(folder.path, 'ledger')
+  await Bun.write(ledger, '')
+  const options = { cwd: folder.path, env: { ...process.env, DAPR_API_TOKEN: apiToken } }
+  const started: Process[] = []
+  return {
+    async start(): Promise<Process> {
+      const log = join(folder.path, `${started.length}.log`)
+      const running = await startProcess([...command, `${ports.grpc}`, ledger], { ...options, log })
+      started.push(running)
+      return running
+    },
+    async begun(): Promise<string[]> {
+      return (await readFile(ledger, 'utf8')).match(/begin \d+/g) ?? []
+    },
+    async [Symbol.asyncDispose]() {
+      for (const running of started) await running.end()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
 }
 
 async function connectedWorkers(sidecar: Daprd, wanted: number | undefined): Promise<void> {
