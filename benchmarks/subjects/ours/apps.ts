@@ -31,11 +31,13 @@ export function bareApp(): CountingApp {
   const app = new Elysia().post(
     pathOf(topic),
     async ({ body }) => {
-      if (!check.Check(body)) return { status: 'DROP' }
-      if (body.data.total > 0) handled++
+      const event: unknown = JSON.parse(body as string)
+      if (!check.Check(event)) return { status: 'DROP' }
+      if (event.data.total > 0) handled++
       return { status: 'SUCCESS' }
     },
-    { parse: async ({ request }) => JSON.parse(await request.text()) },
+    // The fastest way: Elysia's parser of JSON takes longer, and a parser function far longer.
+    { parse: 'text' },
   )
   return { app, handled: () => handled }
 }
