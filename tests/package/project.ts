@@ -18,8 +18,12 @@ export async function run(command: string[], cwd: string, env: Record<string, st
 }
 
 /** @throws Error with the output when the command fails */
-export async function succeed(command: string[], cwd: string): Promise<string> {
-  const { code, output } = await run(command, cwd)
+export async function succeed(
+  command: string[],
+  cwd: string,
+  env: Record<string, string> = {},
+): Promise<string> {
+  const { code, output } = await run(command, cwd, env)
   if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}:\n${output}`)
   return output
 }

@@ -1,95 +1,100 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { cp, mkdir, readdir, symlink } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { component, type Daprd, daprd } from '../../packages/elysia-dapr/src/testing/index.ts'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DaprdOptions } from '../../packages/elysia-dapr/src/testing/index.ts'
 import { freePorts } from '../../packages/elysia-dapr/src/testing/ports.ts'
 import { obtainForTests } from '../conformance/binaries.ts'
-import { type Packed, pack, run, typeErrors } from './project.ts'
+import { component, daprd, startControlPlane } from '../conformance/environment.ts'
+import { type Packed, pack, run, succeed, typeErrors } from './project.ts'
+import { blocksOf, blockWith, fileOf, readme, writeBlocks } from './readme-blocks.ts'
 
 setDefaultTimeout(120_000)
 
-const library = resolve(import.meta.dir, '../../packages/elysia-dapr')
-const readme = await Bun.file(join(library, 'README.md')).text()
 const { paths } = await obtainForTests(['daprd'], { report: () => undefined })
 const [port = 0] = await freePorts(1)
-
+const pubsub = component('pubsub', 'pubsub.in-memory')
 let packed: Packed
 let project: string
 
 beforeAll(async () => {
   packed = await pack()
   project = packed.project
-  await linkPackages()
-  for (const [index, block] of blocksOf('ts').entries()) {
-    const name = /^\/\/ (\S+\.ts)$/m.exec(block.split('\n', 1)[0] ?? '')?.[1] ?? `block-${index}.ts`
-    // A module, also when it imports nothing; the README's port may be taken.
-    await Bun.write(join(project, name), block.replace('listen(3000)', `listen(${port})`))
-  }
+  await writeBlocks(packed, port)
 })
 
 afterAll(() => packed?.[Symbol.asyncDispose]())
 
 test('every TypeScript block type-checks', async () => {
   expect((await readdir(project)).filter(name => name.endsWith('.ts')).length).toBeGreaterThan(20)
-  expect(await typeErrors(project, { noEmit: true, skipLibCheck: true })).toEqual([])
+  expect(await typeErrors(project, { outDir: 'out', skipLibCheck: true })).toEqual([])
 })
 
 test('the first example does what it says', async () => {
   const [, start = '', ask = ''] = blocksOf('sh')
-  const command = start.split(' -- ')[1]?.trim().split(' ') ?? []
-  let output = ''
-  const child = Promise.withResolvers<Bun.Subprocess>()
-  const app = async ({ ports, apiToken }: Daprd) => {
-    const own = { DAPR_HTTP_PORT: `${ports.http}`, DAPR_API_TOKEN: apiToken, APP_API_TOKEN: '' }
-    const [program = '', ...args] = command
-    expect(program).toBe('bun')
-    const started = Bun.spawn([process.execPath, ...args], {
-      cwd: project,
-      env: { ...process.env, ...own },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    child.resolve(started)
-    void started.stdout.pipeThrough(new TextDecoderStream()).pipeTo(
-      new WritableStream({
-        write(text) {
-          output += text
-        },
-      }),
-    )
-    return { port }
+  const [, command = ''] = start.split(' -- bun ')
+  await using app = await besideDaprd([process.execPath, ...command.trim().split(' ')])
+  const asked = await run(['bash', '-c', ask.replace('3000', `${port}`)], project)
+  expect(asked.output).toContain('202 Accepted')
+  expect(await app.firstLine).toBe('order 7: 2 units')
+  expect(readme).toContain('`order 7: 2 units`')
+  const wrong = ask.replace('3000', `${port}`).replace(',"units":2', '')
+  expect((await run(['bash', '-c', wrong], project)).output).toContain('422')
+})
+
+test('the example for Node gets an event', async () => {
+  const file = fileOf(blockWith("from '@elysiajs/node'"))
+  await using app = await besideDaprd(['node', `out/${file.replace('.ts', '.js')}`])
+  await succeed([process.execPath, fileOf(blockWith('publishBulk('))], project, app.env)
+  expect(['7', '8', '9']).toContain(await app.firstLine)
+})
+
+describe.each(['bun', 'node'])('on %s', runtime => {
+  const runBlock = async (text: string, options: DaprdOptions = {}) => {
+    await using sidecar = await daprd(options)
+    const file = fileOf(blockWith(text))
+    const command =
+      runtime === 'bun' ? [process.execPath, file] : ['node', `out/${file.replace('.ts', '.js')}`]
+    return await succeed(command, project, environmentOf(sidecar))
   }
-  const resources = [component('pubsub', 'pubsub.in-memory')]
-  const started = await daprd({
-    app: app as never,
-    appId: 'shop',
-    binary: paths.daprd,
-    appToken: '',
-    resources,
+
+  test('publishing', async () => {
+    expect(await runBlock('publishBulk(', { resources: [pubsub] })).toBe('')
+    expect(await runBlock('waitForSidecar(', { resources: [pubsub] })).toBe('')
   })
-  try {
-    const asked = await run(['bash', '-c', ask.replace('3000', `${port}`)], project)
-    expect(asked.output).toContain('202')
-    while (!output.includes('\n')) await Bun.sleep(10)
-    expect(output).toBe('order 7: 2 units\n')
-    expect(readme).toContain('`order 7: 2 units`')
-    const refused = await run(
-      ['bash', '-c', ask.replace('3000', `${port}`).replace(',"units":2', '')],
-      project,
+
+  test('state', async () => {
+    expect(await runBlock('stateStore(', { resources: [component('statestore', 'state.in-memory')] })).toBe(
+      '1\n',
     )
-    expect(refused.output).toContain('422')
-  } finally {
-    await started[Symbol.asyncDispose]()
-    const process = await child.promise
-    process.kill()
-    await process.exited
-  }
+  })
+
+  test('secrets', async () => {
+    const secretsFile = join(project, 'secrets.json')
+    await Bun.write(secretsFile, '{"database-password":"hunter2"}')
+    const resources = [component('secrets', 'secretstores.local.file', { secretsFile })]
+    expect(await runBlock('getSecret(', { resources })).toMatch(/^7 \[ ["']database-password["'] \]\n$/)
+  })
+
+  test('encryption', async () => {
+    const path = join(project, 'keys')
+    const key = ['openssl', 'genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048', '-out']
+    await succeed(['mkdir', '-p', path], project)
+    await succeed([...key, join(path, 'cards')], project)
+    const resources = [component('vault', 'crypto.dapr.localstorage', { path })]
+    expect(await runBlock('encrypt(', { resources })).toBe('4111 1111 1111 1111\n')
+  })
+
+  test('a workflow', async () => {
+    await using plane = await startControlPlane()
+    const store = component('statestore', 'state.in-memory', { actorStateStore: true })
+    const { placement, scheduler } = plane
+    expect(await runBlock('startWorker(', { resources: [store], placement, scheduler })).toBe('paid 500\n')
+  })
 })
 
 test.each(['app.test.ts', 'daprd.test.ts'])('the test %s passes', async name => {
   const env = { DAPRD_PATH: paths.daprd, APP_API_TOKEN: '' }
-  const { code, output } = await run([process.execPath, 'test', `./${name}`], project, env)
-  if (code !== 0) throw new Error(output)
-  expect(output).toContain('1 pass')
+  expect(await succeed([process.execPath, 'test', `./${name}`], project, env)).toContain('1 pass')
 })
 
 test('its links lead into the documentation of Dapr and Elysia alone', () => {
@@ -97,20 +102,41 @@ test('its links lead into the documentation of Dapr and Elysia alone', () => {
   expect([...new Set(hosts)].sort()).toEqual(['dapr.io', 'docs.dapr.io', 'elysiajs.com'])
 })
 
-/** The code blocks of a language. */
-function blocksOf(language: string): string[] {
-  const pattern = new RegExp(`^\`\`\`${language}\\n(.*?)\\n\`\`\`$`, 'gms')
-  return [...readme.matchAll(pattern)].map(([, block = '']) => `${block}\n`)
+/** What the Dapr CLI tells a program. */
+function environmentOf({ ports, apiToken }: { ports: { http: number; grpc: number }; apiToken: string }) {
+  return {
+    DAPR_HTTP_PORT: `${ports.http}`,
+    DAPR_GRPC_PORT: `${ports.grpc}`,
+    DAPR_API_TOKEN: apiToken,
+    APP_API_TOKEN: '',
+  }
 }
 
-/** The built package, and what the workspace has for it. */
-async function linkPackages(): Promise<void> {
-  const modules = join(project, 'node_modules')
-  for (const name of ['elysia', '@sinclair/typebox', '@elysiajs/eden', '@elysiajs/node']) {
-    const link = join(modules, name)
-    await mkdir(join(link, '..'), { recursive: true })
-    await symlink(join(library, 'node_modules', name), link)
+/** Runs an app that listens on `port` as `dapr run` would. */
+async function besideDaprd(command: string[]) {
+  await using cleanup = new AsyncDisposableStack()
+  const line = Promise.withResolvers<string>()
+  let env: Record<string, string> = {}
+  const start = async (sidecar: Parameters<typeof environmentOf>[0]) => {
+    env = environmentOf(sidecar)
+    const stdio = ['ignore', 'pipe', 'inherit'] as ['ignore', 'pipe', 'inherit']
+    const child = Bun.spawn(command, { cwd: project, env: { ...process.env, ...env }, stdio })
+    cleanup.defer(async () => {
+      child.kill()
+      await child.exited
+    })
+    let output = ''
+    const sink = new WritableStream<string>({
+      write(text) {
+        output += text
+        if (output.includes('\n')) line.resolve(output.split('\n', 1)[0] ?? '')
+      },
+    })
+    void child.stdout.pipeThrough(new TextDecoderStream()).pipeTo(sink)
+    return { port }
   }
-  await cp(packed.dist, join(modules, 'elysia-dapr'), { recursive: true })
-  await Bun.write(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
+  const sidecar = await daprd({ app: start as never, appId: 'shop', appToken: '', resources: [pubsub] })
+  cleanup.use(sidecar)
+  const kept = cleanup.move()
+  return { env, firstLine: line.promise, [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }
