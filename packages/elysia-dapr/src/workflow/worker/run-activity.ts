@@ -1,4 +1,4 @@
-import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { inSpan } from '../../tracing.ts'
 import type { Activity } from '../activity.ts'
 import { type ActivityRequest, type ActivityResponse, toFailure } from './messages.ts'
 
@@ -28,19 +28,16 @@ export async function runActivity(
     return result === undefined ? answer : { ...answer, result }
   }
 
-  const attributes = { 'dapr.workflow.instance_id': instanceId, 'dapr.workflow.task_id': taskId }
-  const remote = propagation.extract(context.active(), parent ?? {})
-  return await trace
-    .getTracer('elysia-dapr')
-    .startActiveSpan(`activity ${name}`, { kind: SpanKind.SERVER, attributes }, remote, async span => {
-      try {
-        return await run()
-      } catch (error) {
-        span.recordException(error instanceof Error ? error : String(error))
-        span.setStatus({ code: SpanStatusCode.ERROR })
-        return { ...answer, failure: toFailure(error) }
-      } finally {
-        span.end()
-      }
-    })
+  const carrier: Record<string, string | undefined> = { ...parent }
+  const describe = () => ({
+    name: `activity ${name}`,
+    kind: 'server' as const,
+    attributes: { 'dapr.workflow.instance_id': instanceId, 'dapr.workflow.task_id': taskId },
+    parent: (key: string) => carrier[key],
+  })
+  try {
+    return await inSpan(describe, run)
+  } catch (error) {
+    return { ...answer, failure: toFailure(error) }
+  }
 }
