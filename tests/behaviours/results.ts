@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import sdk from '@dapr/dapr/package.json' with { type: 'json' }
+import { PINNED } from '../../dapr/install/versions.ts'
 import type { Group } from './behaviour.ts'
 import type { PeerName } from './peer.ts'
 
@@ -7,7 +8,7 @@ import type { PeerName } from './peer.ts'
 export type Results = Record<string, Record<PeerName, string>>
 
 export const resultsFile = join(import.meta.dir, 'results.json')
-export const readmeFile = join(import.meta.dir, 'table.md')
+export const readmeFile = join(import.meta.dir, '../../packages/elysia-dapr/README.md')
 
 /** The command that writes down what is seen now. */
 export const recordCommand = 'bun tests/behaviours/record.ts'
@@ -26,7 +27,13 @@ export function tableOf(groups: Group[], results: Results): string {
       return `| ${[sentence, ...cells].join(' | ')} |`
     }),
   ])
-  return [`| | elysia-dapr | @dapr/dapr ${sdk.version} |`, '|---|---|---|', ...rows].join('\n')
+  return [
+    `| | elysia-dapr | @dapr/dapr ${sdk.version} |`,
+    '|---|---|---|',
+    ...rows,
+    '',
+    `Each cell says what was seen through daprd ${PINNED.dapr} on Bun; a test fails when it is seen no more.`,
+  ].join('\n')
 }
 
 /** A document with another table between its marks; undefined when it has no marks. */

@@ -18,7 +18,7 @@ export const publishing: Behaviour[] = [
   },
   {
     id: 'publish-falsy',
-    sentence: 'Publishing `0`, `false` and `""`',
+    sentence: 'Publishing `0`, `false` and `""`, of which the types of @dapr/dapr allow the last',
     expected: 'they arrive as they were sent',
     async run({ name, call, observer }) {
       const changed: string[] = []
