@@ -55,7 +55,6 @@ export class ChildWorkflowError extends StepError {
 /** A workflow that was waited for ended without a result. */
 export class WorkflowError extends DaprError {
   override readonly name = 'WorkflowError'
-  override readonly retryable = false
   readonly instanceId: string
   /** How the workflow ended. */
   readonly runtimeStatus: 'FAILED' | 'TERMINATED' | 'CANCELED'
@@ -69,6 +68,7 @@ export class WorkflowError extends DaprError {
     super(`the workflow ${instanceId} is ${runtimeStatus}${reason}`, {
       code: `WORKFLOW_${runtimeStatus}`,
       body: failure,
+      retryable: false,
     })
     this.instanceId = instanceId
     this.runtimeStatus = runtimeStatus

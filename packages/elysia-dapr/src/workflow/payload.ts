@@ -1,5 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
+import { parseExactly } from '../exact-json.ts'
 import { SchemaError } from './errors.ts'
 
 /** Schema of a value that is passed; none for a value that is always `undefined`. */
@@ -47,7 +48,7 @@ export function payload<S extends Schema>(what: string, schema: S): Payload<S> {
 
 function parse(what: string, text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseExactly(text)
   } catch {
     throw new SchemaError(`${what} is no JSON`)
   }

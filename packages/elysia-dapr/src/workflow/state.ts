@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { assertOk, type CallOptions, readBody, type Sidecar } from '../client/sidecar.ts'
 import { DaprError } from '../errors.ts'
+import { parseExactly } from '../exact-json.ts'
 import { instancePath } from './client.ts'
 import { SchemaError, WorkflowError } from './errors.ts'
 import type { Payload, Schema, Value } from './payload.ts'
@@ -159,7 +160,7 @@ function decode<S extends Schema>(payload: Payload<S>, text: string | undefined)
 function parsed(text: string | undefined): unknown {
   if (!text) return undefined
   try {
-    return JSON.parse(text)
+    return parseExactly(text)
   } catch {
     return text
   }
