@@ -44,7 +44,8 @@ export function onJob<Data extends TSchema>(
   const run = handlerRunner(job.data, span, limit)
 
   function receive({ body: data, params, request }: CallbackContext): Promise<Response> {
-    const { '*': rest } = params as { '*'?: string }
+    // A route without a wildcard has no params.
+    const rest = (params as { '*'?: string } | undefined)?.['*']
     const key = rest === undefined ? undefined : decodeURIComponent(rest)
     const name = key === undefined ? job.name : `${job.name}@${key}`
     return run({
