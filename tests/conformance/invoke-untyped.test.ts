@@ -18,6 +18,7 @@ const echo = Bun.serve({
     const { pathname, search, searchParams } = new URL(request.url)
     if (pathname === '/hang') return await hang(request)
     if (pathname === '/bytes') return new Response(await request.arrayBuffer(), { headers: { 'x-a': 'b' } })
+    if (pathname === '/form') return Response.json(Object.fromEntries(await formOf(request)))
     if (pathname === '/size') return new Response(new Uint8Array(Number(searchParams.get('size'))))
     if (pathname === '/moved') return new Response(null, { status: 302, headers: { location: '/bytes' } })
     const status = Number(searchParams.get('status') ?? 200)
@@ -25,6 +26,14 @@ const echo = Bun.serve({
     return Response.json({ method: request.method, path: pathname + search, headers }, { status })
   },
 })
+
+async function formOf(request: Request): Promise<[string, string][]> {
+  const entries = [...(await request.formData()).entries()]
+  const textOf = async (value: string | File) => (typeof value === 'string' ? value : await value.text())
+  return await Promise.all(
+    entries.map(async ([name, value]) => [name, await textOf(value)] as [string, string]),
+  )
+}
 
 const reached = Promise.withResolvers<void>()
 const givenUp = Promise.withResolvers<void>()
@@ -37,10 +46,11 @@ function hang({ signal }: Request): Promise<Response> {
 }
 
 const cleanup = new AsyncDisposableStack()
+let home: string
 let caller: Daprd
 
 beforeAll(async () => {
-  const home = cleanup.use(await temporaryFolder()).path
+  home = cleanup.use(await temporaryFolder()).path
   cleanup.use(await daprd({ home, appId: 'echo', app: { port: echo.port ?? 0 } }))
   caller = cleanup.use(await daprd({ home, appId: 'caller' }))
 })
@@ -83,6 +93,27 @@ test('any bytes go there and back', async () => {
   const answer = await invoke(caller, 'echo', '/bytes', { method: 'POST', headers, body })
   expect(answer.headers.get('x-a')).toBe('b')
   expect(Bun.hash(await answer.arrayBuffer())).toBe(Bun.hash(body))
+})
+
+test('a stream goes there as it comes', async () => {
+  const chunks = Array.from({ length: 16 }, (_, index) => new Uint8Array(64 * 1024).fill(index))
+  const body = new ReadableStream({
+    start(controller) {
+      for (const chunk of chunks) controller.enqueue(chunk)
+      controller.close()
+    },
+  })
+  const init = { method: 'POST', body, duplex: 'half' } as RequestInit
+  const answer = await invoke(caller, 'echo', '/bytes', init)
+  expect(Bun.hash(await answer.arrayBuffer())).toBe(Bun.hash(Buffer.concat(chunks)))
+})
+
+test('so does a form', async () => {
+  const body = new FormData()
+  body.set('name', 'ä 注文')
+  body.set('file', new File(['content 🛒'], 'a.txt'))
+  const answer = await invoke(caller, 'echo', '/form', { method: 'POST', body })
+  expect(await answer.json()).toEqual({ name: 'ä 注文', file: 'content 🛒' })
 })
 
 test('a body beyond 4 MiB is too large, an answer is not', async () => {
@@ -158,15 +189,30 @@ test('an app that nobody knows rejects', async () => {
   })
 })
 
+test('an app that does not let the caller in rejects, and no retry helps', async () => {
+  const accessControl = { defaultAction: 'deny', trustDomain: 'public' }
+  await using _ = await daprd({
+    home,
+    appId: 'closed',
+    app: { port: echo.port ?? 0 },
+    configuration: { accessControl },
+  })
+  expect(await failureOf(invoke(caller, 'closed', '/'))).toMatchObject({
+    code: 'ERR_DIRECT_INVOKE',
+    status: 403,
+    retryable: false,
+  })
+})
+
 test('the failure of a call that the app makes itself is the app’s answer', async () => {
   const relay = Bun.serve({
     hostname: '127.0.0.1',
     port: 0,
     fetch: async () => await caller.request('/v1.0/invoke/nobody/method/x'),
   })
-  const home = cleanup.use(await temporaryFolder()).path
-  await using _ = await daprd({ home, appId: 'relay', app: { port: relay.port ?? 0 } })
-  await using other = await daprd({ home, appId: 'other' })
+  const away = cleanup.use(await temporaryFolder()).path
+  await using _ = await daprd({ home: away, appId: 'relay', app: { port: relay.port ?? 0 } })
+  await using other = await daprd({ home: away, appId: 'other' })
   const answer = await invoke(other, 'relay', '/')
   expect([answer.status, await answer.json()]).toMatchObject([500, { errorCode: 'ERR_DIRECT_INVOKE' }])
   await relay.stop(true)
