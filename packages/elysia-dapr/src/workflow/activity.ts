@@ -20,10 +20,12 @@ export interface Activity<Input extends Schema = Schema, Output extends Schema =
   readonly name: string
   readonly input: Payload<Input>
   readonly output: Payload<Output>
-  run(input: Value<Input>, context: ActivityContext): Result<Output> | Promise<Result<Output>>
+  run(input: Value<Input>, context: ActivityContext): unknown
 }
 
-type Result<Output extends Schema> = Output extends undefined ? undefined | void : Value<Output>
+type Handler<Input extends Schema, Output extends Schema> = Output extends undefined
+  ? (input: Value<Input>, context: ActivityContext) => void | Promise<void>
+  : (input: Value<Input>, context: ActivityContext) => Value<Output> | Promise<Value<Output>>
 
 /**
  * Defines an activity. Input and output are checked by their schemas in the workflow and in the activity; what does
@@ -39,7 +41,7 @@ type Result<Output extends Schema> = Output extends undefined ? undefined | void
 export function activity<Input extends Schema = undefined, Output extends Schema = undefined>(
   name: string,
   { input, output }: { input?: Input; output?: Output },
-  run: (input: Value<Input>, context: ActivityContext) => Result<Output> | Promise<Result<Output>>,
+  run: Handler<Input, Output>,
 ): Activity<Input, Output> {
   return {
     kind: 'activity',

@@ -106,11 +106,11 @@ export interface Workflow<
   run(context: WorkflowContext<Input, E>, input: Value<Input>): Body<Input, Output>
 }
 
-type Body<Input extends Schema, Output extends Schema> = Generator<
-  Step<unknown>,
-  (Output extends undefined ? undefined | void : Value<Output>) | ContinueAsNew<Input>,
-  unknown
->
+type Body<Input extends Schema, Output extends Schema> = Output extends undefined
+  ?
+      | Generator<Step<unknown>, void, unknown>
+      | Generator<Step<unknown>, undefined | ContinueAsNew<Input>, unknown>
+  : Generator<Step<unknown>, Value<Output> | ContinueAsNew<Input>, unknown>
 
 /**
  * Defines a workflow: a generator that waits for its steps with `yield*`. It is replayed from its history whenever

@@ -24,7 +24,7 @@ export async function runActivity(
       idempotencyKey,
       signal,
     })
-    const result = activity.output.encode(output)
+    const result = activity.output.encode(output as never)
     return result === undefined ? answer : { ...answer, result }
   }
 
