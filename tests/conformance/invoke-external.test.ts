@@ -101,6 +101,13 @@ describe('an address', () => {
     })
   })
 
+  // The other reason.
+  test('may have any certificate when the app itself is served over TLS', async () => {
+    const app = { port: secure.port ?? 0 }
+    await using other = await daprd({ appId: 'tls', app, args: ['--app-protocol', 'https'] })
+    expect((await invoke(other, secure.url.origin, '/')).status).toBe(200)
+  })
+
   test('whose certificate nobody trusts rejects', async () => {
     const error = await failureOf(invoke(caller, secure.url.origin, '/'))
     expect(error).toMatchObject({

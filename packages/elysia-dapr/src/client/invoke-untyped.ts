@@ -7,8 +7,8 @@ import type { CallOptions, Sidecar } from './sidecar.ts'
  * the whole answer of the app, whatever its status. What the sidecar answers in its place rejects.
  *
  * `appId` is the ID of an app, also with a namespace (`orders.production`), the name of an HTTPEndpoint resource, or
- * an address such as `https://api.example.com/v2`. To a bare address daprd sends its app API token as well: where one
- * is set, use an HTTPEndpoint resource.
+ * an address such as `https://api.example.com/v2`. Prefer the resource: to a bare address daprd sends the app API token as
+ * well, and looks at no certificate when it talks to the app itself over TLS.
  *
  * The path arrives as it is written, but for what daprd cleans: it has no slash at its end and no empty part.
  * Redirects are not followed. `init.headers` may be a stranger's: those of Dapr are left out. The answer is read whole before
