@@ -6,11 +6,11 @@ import { type Results, readmeFile, recordCommand, resultsFile, tableOf, withTabl
 const [seen, recorded]: [Results, Results] = [await compare(), await Bun.file(resultsFile).json()]
 
 describe.each(groups)('$title', ({ behaviours }) => {
-  test.each(behaviours)('elysia-dapr: $sentence: $expected', ({ id, expected }) => {
+  test.each(behaviours)('$id of elysia-dapr $expected', ({ id, expected }) => {
     expect(seen[id]?.ours).toBe(expected)
   })
 
-  test.each(behaviours)(`both as recorded, or \`${recordCommand}\`: $id`, ({ id }) => {
+  test.each(behaviours)(`$id is seen as it was recorded (else: ${recordCommand})`, ({ id }) => {
     expect(seen[id]).toEqual(recorded[id])
   })
 })
@@ -19,7 +19,7 @@ test('nothing is recorded of a behaviour that is gone', () => {
   expect(Object.keys(recorded).sort()).toEqual(Object.keys(seen).sort())
 })
 
-test(`the table of the README is the recorded one, or \`${recordCommand}\``, async () => {
+test(`the table of the README is the recorded one (else: ${recordCommand})`, async () => {
   const readme = await Bun.file(readmeFile).text()
   expect(readme).toBe(withTable(readme, tableOf(groups, recorded)) ?? '')
 })

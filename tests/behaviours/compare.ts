@@ -1,19 +1,25 @@
 import { component, startBroker, startControlPlane, temporaryFolder } from '../conformance/environment.ts'
 import type { Behaviour, Group } from './behaviour.ts'
 import { startObserver } from './observer.ts'
-import { type Peer, type PeerName, startPeer } from './peer.ts'
+import { type Peer, startPeer } from './peer.ts'
 import type { Results } from './results.ts'
 import { callbacks } from './rows/callbacks.ts'
-import { invocation, state } from './rows/client.ts'
 import { events } from './rows/events.ts'
+import { invocation } from './rows/invocation.ts'
 import { jobs } from './rows/jobs.ts'
+import { outcomes } from './rows/outcomes.ts'
 import { publishing } from './rows/publish.ts'
 import { served } from './rows/served.ts'
+import { state } from './rows/state.ts'
+import { subscriptions } from './rows/subscriptions.ts'
 import { workflows } from './rows/workflows.ts'
+import type { PeerName } from './subject.ts'
 import { brokered, pubsub, store } from './subjects/protocol.ts'
 
 export const groups: Group[] = [
   { title: 'Events', behaviours: events },
+  { title: 'What becomes of an event', behaviours: outcomes },
+  { title: 'Subscriptions', behaviours: subscriptions },
   { title: 'Callbacks', behaviours: callbacks },
   { title: 'Jobs and bindings', behaviours: jobs },
   { title: 'Calls from other apps', behaviours: served },

@@ -1,19 +1,10 @@
-import { join } from 'node:path'
 import type { Daprd, DaprdOptions } from 'elysia-dapr/testing'
 import { freePorts } from '../../packages/elysia-dapr/src/testing/ports.ts'
 import { daprd } from '../conformance/environment.ts'
 import { eventually } from './eventually.ts'
 import type { Observer } from './observer.ts'
-import {
-  type Calls,
-  type FromSubject,
-  type Outcome,
-  pubsub,
-  type Report,
-  type ToSubject,
-} from './subjects/protocol.ts'
-
-export type PeerName = 'ours' | 'sdk'
+import { type Call, type PeerName, startSubject } from './subject.ts'
+import { pubsub, type Report } from './subjects/protocol.ts'
 
 /** One of the two that are compared: a process with a sidecar of its own, and how the observer reaches both. */
 export interface Peer extends AsyncDisposable {
@@ -23,12 +14,7 @@ export interface Peer extends AsyncDisposable {
   readonly observer: Observer
   /** Publishes by the peer's sidecar, with no help of either client; resolves when daprd has it. */
   publish(topic: string, body: unknown, options?: PublishOptions): Promise<void>
-  /** Has the subject's client do something, and says what its caller is told; undefined: nothing within the time. */
-  call<Name extends keyof Calls>(
-    name: Name,
-    args: Parameters<Calls[Name]>,
-    options?: { within?: number },
-  ): Promise<Outcome | undefined>
+  readonly call: Call
   /** What a handler has been called with up to now. */
   reports(handler: string): Promise<Report[]>
   /** Waits until a handler has been called with what fits. */
@@ -126,64 +112,5 @@ export async function startPeer({ name, home, observer, sidecar: options }: Peer
       return route
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
-  }
-}
-
-export interface Subject extends AsyncDisposable {
-  readonly reports: Report[]
-  readonly ready: Promise<void>
-  call: Peer['call']
-  isAlive(): Promise<boolean>
-}
-
-/** A subject without a sidecar. */
-export function startSubject(name: PeerName, env: Record<string, string>): Subject {
-  const reports: Report[] = []
-  const answers = new Map<number, (outcome?: Outcome) => void>()
-  const started = Promise.withResolvers<void>()
-  let calls = 0
-  const child = Bun.spawn([process.execPath, join(import.meta.dir, 'subjects', `${name}.ts`)], {
-    env: { ...process.env, ...env },
-    stdin: 'ignore',
-    // What either logs of the failures that are made here.
-    stdout: 'ignore',
-    stderr: process.env.BEHAVIOURS_LOG ? 'inherit' : 'ignore',
-    ipc(message: FromSubject) {
-      if ('ready' in message) started.resolve()
-      else if ('report' in message) reports.push(message.report)
-      else answers.get(message.id)?.(message.outcome)
-    },
-  })
-  void child.exited.then(code => {
-    started.reject(new Error(`${name} ended with ${code}`))
-    for (const answer of answers.values()) answer()
-  })
-  // Whoever waits for it hears of it.
-  started.promise.catch(() => undefined)
-
-  const call: Peer['call'] = async (call, args, { within = 10_000 } = {}) => {
-    if (child.exitCode !== null) return undefined
-    const id = calls++
-    const { promise, resolve } = Promise.withResolvers<Outcome | undefined>()
-    const timer = setTimeout(resolve, within)
-    answers.set(id, resolve)
-    child.send({ id, call, args } satisfies ToSubject)
-    try {
-      return await promise
-    } finally {
-      clearTimeout(timer)
-      answers.delete(id)
-    }
-  }
-
-  return {
-    reports,
-    ready: started.promise,
-    call,
-    isAlive: async () => (await call('ping', [])) !== undefined,
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL')
-      await child.exited
-    },
   }
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import sdk from '@dapr/dapr/package.json' with { type: 'json' }
 import { PINNED } from '../../dapr/install/versions.ts'
 import type { Group } from './behaviour.ts'
-import type { PeerName } from './peer.ts'
+import type { PeerName } from './subject.ts'
 
 /** What was seen of either, by the id of the behaviour. */
 export type Results = Record<string, Record<PeerName, string>>
