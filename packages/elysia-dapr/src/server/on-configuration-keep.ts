@@ -44,7 +44,7 @@ export function subscriptionKeeper<Key extends string>(
   }
 
   async function untilSubscribed(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+    for (let pause = 1_000; !signal.aborted; pause = Math.min(pause * 2, longestPause)) {
       try {
         return await subscribe()
       } catch (error) {
@@ -68,7 +68,7 @@ export function subscriptionKeeper<Key extends string>(
 }
 
 /** Between two attempts, in milliseconds. */
-const pause = 1_000
+const longestPause = 60_000
 
 async function isReady(sidecar: Sidecar): Promise<boolean> {
   const answer = await sidecar.request('/v1.0/healthz').catch(() => undefined)
