@@ -17,8 +17,10 @@ export function topic<Data extends TSchema>(pubsub: string, name: string, data: 
   return { kind: 'topic', pubsub, name, data }
 }
 
+/** A method that an endpoint can have. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
+/** What goes into an endpoint and comes out of it. */
 export interface EndpointSchemas {
   /** Values of the `:name` parts of the path, each of which it has to name. */
   params?: TObject

@@ -25,6 +25,7 @@ export class DaprError extends Error {
   }
 }
 
+/** What a DaprError is made of. */
 export interface DaprErrorDetails {
   /** @default 0 */
   status?: number | undefined

@@ -6,11 +6,13 @@ import type { Metadata } from './metadata-query.ts'
 import { segment } from './segment.ts'
 import { type CallOptions, readBody, type Sidecar, toDaprError } from './sidecar.ts'
 
+/** How `invokeBinding` calls. */
 export interface BindingOptions extends CallOptions {
   /** What the operation needs beside data, such as `path` for `bindings.http` or `sql` for a database. */
   metadata?: Metadata
 }
 
+/** What a binding has answered. */
 export interface BindingAnswer<Data> {
   /** `undefined` when the binding answers nothing. */
   data: Data

@@ -3,6 +3,7 @@ import { type Metadata, toQuery } from './metadata-query.ts'
 import { segment } from './segment.ts'
 import { assertOk, type CallOptions, readBody, type Sidecar } from './sidecar.ts'
 
+/** One item of a configuration store. */
 export interface ConfigurationItem {
   /** Empty for one that was deleted: daprd does not tell the two apart. */
   value: string
@@ -14,11 +15,13 @@ export interface ConfigurationItem {
 /** Items by their keys; a key that is not in the store is not there. */
 export type ConfigurationItems<Key extends string = string> = Partial<Record<Key, ConfigurationItem>>
 
+/** How `getConfiguration` and `subscribeConfiguration` call. */
 export interface ConfigurationOptions extends CallOptions {
   /** Settings that the store defines, such as `label`. */
   metadata?: Metadata
 }
 
+/** What `subscribeConfiguration` has begun. */
 export interface ConfigurationSubscription extends AsyncDisposable {
   readonly id: string
   /** Ends it; the end of an `await using` scope does it as well. @throws DaprError when the sidecar does not know it (any more) */

@@ -2,6 +2,7 @@ import { DecryptError } from '../errors.ts'
 import { segment } from './segment.ts'
 import { type CallOptions, type Sidecar, toDaprError } from './sidecar.ts'
 
+/** With what `encrypt` encrypts. */
 export interface EncryptOptions extends CallOptions {
   /** Name of the key in the component. */
   key: string
@@ -16,6 +17,7 @@ export interface EncryptOptions extends CallOptions {
   decryptionKey?: string | false
 }
 
+/** With what `decrypt` decrypts. */
 export interface DecryptOptions extends CallOptions {
   /** Name of the key. @default the one that the encrypted data names */
   key?: string

@@ -6,6 +6,7 @@ import { jobName } from '../job-name.ts'
 import { segment } from './segment.ts'
 import { assertOk, type CallOptions, readBody, type Sidecar, toDaprError } from './sidecar.ts'
 
+/** Which job it is, and how to call. */
 export interface JobOptions extends CallOptions {
   /** Which of many jobs of this name, such as an order's number. @default the only one */
   key?: string
@@ -22,6 +23,7 @@ export type When =
 /** A time, as a Date or in RFC 3339, or a Go duration from now on, as in `90s`. */
 export type JobTime = string | Date
 
+/** When and how often a job is done, and what becomes of one that fails. */
 export type ScheduleOptions = JobOptions &
   When & {
     /** How often it is done at most. @default once without a schedule, else for ever */
@@ -37,6 +39,7 @@ export type ScheduleOptions = JobOptions &
     failurePolicy?: FailurePolicy
   }
 
+/** What happens when the handler of a job fails; `interval` is in seconds. */
 export type FailurePolicy = 'drop' | { interval: number; maxRetries?: number }
 
 /**

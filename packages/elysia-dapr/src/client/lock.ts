@@ -2,6 +2,7 @@ import { DaprError, LockLostError } from '../errors.ts'
 import { segment } from './segment.ts'
 import { assertOk, type CallOptions, readBody, type Sidecar } from './sidecar.ts'
 
+/** How `tryLock` takes a lock. */
 export interface LockOptions extends CallOptions {
   /** Seconds, an integer, after which the lock ends by itself: nothing prolongs it. */
   expiry: number
@@ -9,6 +10,7 @@ export interface LockOptions extends CallOptions {
   owner?: string
 }
 
+/** A lock that is held until `unlock`, the end of its `await using` scope or its expiry. */
 export interface Lock extends AsyncDisposable {
   readonly resource: string
   readonly owner: string

@@ -14,6 +14,7 @@ export interface OutgoingEntry<Data> extends EventOptions {
   data: Data
 }
 
+/** What holds for all events of `publishBulk`, and how it calls. */
 export interface PublishBulkOptions extends CallOptions {
   /** As for `publish`, of all entries. @default false */
   raw?: boolean

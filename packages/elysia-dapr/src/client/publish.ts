@@ -6,6 +6,7 @@ import { activeTrace, type EventOptions, messageOf, rawMessageOf } from './publi
 import { segment } from './segment.ts'
 import { assertOk, type CallOptions, type Sidecar } from './sidecar.ts'
 
+/** What `publish` says of one event, and how it calls. */
 export interface PublishOptions extends CallOptions, EventOptions {
   /**
    * Publishes the data as it is, for consumers that know no CloudEvents. It has no id then, and no trace unless the

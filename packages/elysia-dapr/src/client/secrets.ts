@@ -3,6 +3,7 @@ import { type Metadata, toQuery } from './metadata-query.ts'
 import { segment } from './segment.ts'
 import { assertOk, type CallOptions, readBody, type Sidecar } from './sidecar.ts'
 
+/** How `getSecret` and `getSecrets` call. */
 export interface SecretOptions extends CallOptions {
   /** Settings that the store defines, such as `version_id`. */
   metadata?: Metadata

@@ -3,6 +3,7 @@ import { DaprError } from '../errors.ts'
 import { parseExactly } from '../exact-json.ts'
 import { injectTrace } from '../tracing.ts'
 
+/** Where the sidecar is, and how to call it. */
 export interface SidecarOptions {
   /** Base address of the sidecar's HTTP API. @default `DAPR_HTTP_ENDPOINT`, else http://127.0.0.1:`DAPR_HTTP_PORT` (3500) */
   endpoint?: string
@@ -14,7 +15,9 @@ export interface SidecarOptions {
   fetch?: (request: Request) => Promise<Response>
 }
 
+/** What every call takes. */
 export interface CallOptions {
+  /** Gives the call up: it rejects with `ABORTED`. @default none */
   signal?: AbortSignal
   /** In milliseconds. @default the sidecar's */
   timeout?: number

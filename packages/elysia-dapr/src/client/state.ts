@@ -6,12 +6,14 @@ import { segment } from './segment.ts'
 import { assertOk, type CallOptions, readBody, type Sidecar } from './sidecar.ts'
 import { assertWritten, readItems, toRequest } from './state-request.ts'
 
+/** A stored value with its version. */
 export interface Entry<Value> {
   value: Value
   /** Version of the stored value; pass it to `save` or `delete` to change exactly this version. */
   etag: string
 }
 
+/** How a store is read. */
 export interface StateOptions extends CallOptions {
   /** How many replicas have to take part, for a store that has any. @default the store's */
   consistency?: 'eventual' | 'strong'
@@ -31,8 +33,10 @@ interface Write extends Guard {
   ttl?: number
 }
 
+/** How, and on what condition, a value is deleted. */
 export interface DeleteOptions extends StateOptions, Guard {}
 
+/** How, and on what condition, a value is written. */
 export interface WriteOptions extends StateOptions, Write {}
 
 /** One change of a transaction. */
@@ -40,6 +44,7 @@ export type Change<Value> =
   | ({ operation: 'upsert'; key: string; value: Value; metadata?: Metadata } & Write)
   | ({ operation: 'delete'; key: string; metadata?: Metadata } & Guard)
 
+/** What `stateStore` gives: a store whose values have one type. */
 export interface StateStore<Value> {
   /** @throws DaprError, also when the stored value does not fit the schema (`SCHEMA_MISMATCH`) */
   get(key: string, options?: StateOptions): Promise<Entry<Value> | undefined>

@@ -2,6 +2,7 @@ import type { Static, TSchema } from '@sinclair/typebox'
 import type { Topic } from '../contract.ts'
 import { type CloudEvent, eventReader } from './cloud-event.ts'
 
+/** One event of a bulk delivery. */
 export interface BulkEntry<Data> {
   readonly entryId: string
   readonly data: Data

@@ -4,6 +4,7 @@ import { guardKey, refuseOtherApps, tokenGuard } from './guard.ts'
 import { unhandledJobs } from './on-job.ts'
 import { subscriptionsOf } from './subscription.ts'
 
+/** What `dapr()` lets in, and what it says of the health of the app. */
 export interface DaprOptions {
   /** Token that the sidecar sends with every request. @default `APP_API_TOKEN`; without one nothing is checked */
   appToken?: string | undefined

@@ -5,6 +5,7 @@ import { type CallbackContext, callback } from './callback.ts'
 import type { Handled } from './outcome.ts'
 import { done, type HandlerOptions, handlerRunner } from './run-handler.ts'
 
+/** What the handler of `onBinding` gets. */
 export interface BindingContext<Data> {
   readonly data: Data
   /** What the binding tells beside has its names here, among the headers of the request: never trust what others set. */
@@ -13,6 +14,7 @@ export interface BindingContext<Data> {
   readonly signal: AbortSignal
 }
 
+/** Where `onBinding` listens, and how long its handler may take. */
 export interface OnBindingOptions extends HandlerOptions<unknown> {
   /** Path that daprd delivers to: what the component's metadata say as `route`. @default `/<name>` */
   route?: string

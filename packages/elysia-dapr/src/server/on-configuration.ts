@@ -5,6 +5,7 @@ import { type CallbackContext, callback } from './callback.ts'
 import { type KeepOptions, subscriptionKeeper } from './on-configuration-keep.ts'
 import { done } from './run-handler.ts'
 
+/** What `onConfiguration` stays subscribed to. */
 export interface OnConfigurationOptions<Key extends string> extends KeepOptions<Key> {
   /** The sidecar whose store it is. */
   sidecar: Sidecar

@@ -5,6 +5,7 @@ import { type CallbackContext, callback } from './callback.ts'
 import type { Handled } from './outcome.ts'
 import { failed, type HandlerOptions, handlerRunner } from './run-handler.ts'
 
+/** What the handler of `onJob` gets. */
 export interface JobContext<Data> {
   readonly data: Data
   /** The job's name as daprd has it, with its key. */
@@ -19,6 +20,7 @@ export interface JobContext<Data> {
 /** What is known of a job that is dropped. */
 export type DroppedJob = Pick<JobContext<unknown>, 'name' | 'key' | 'data'>
 
+/** How long the handler of `onJob` may take, and who is told of what it drops. */
 export interface OnJobOptions extends HandlerOptions<DroppedJob> {}
 
 /**

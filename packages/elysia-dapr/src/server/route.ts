@@ -8,6 +8,7 @@ import { isJsonType, UnsupportedMediaTypeError } from './json-type.ts'
 
 type Part<Schema, Otherwise> = Schema extends TSchema ? Static<Schema> : Otherwise
 
+/** What the handler of `route` gets, typed by the endpoint. */
 export interface RouteContext<Schemas extends EndpointSchemas> {
   params: Part<Schemas['params'], Record<string, string>>
   query: Part<Schemas['query'], Record<string, string>>

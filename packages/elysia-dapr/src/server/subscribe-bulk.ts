@@ -10,6 +10,7 @@ import { rememberGivenUp } from './given-up.ts'
 import { handleInTime } from './handle-in-time.ts'
 import type { Handled, Outcome } from './outcome.ts'
 
+/** What the handler of `subscribeBulk` gets. */
 export interface BulkContext<Data> {
   /** What fits the topic; never empty. */
   readonly entries: BulkEntry<Data>[]
@@ -19,6 +20,7 @@ export interface BulkContext<Data> {
   readonly signal: AbortSignal
 }
 
+/** How `subscribeBulk` subscribes. */
 export interface SubscribeBulkOptions extends SubscriptionOptions {
   /** Most messages of one delivery. @default 100 */
   maxMessages?: number

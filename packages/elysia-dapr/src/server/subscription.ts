@@ -14,6 +14,7 @@ export interface Declaration {
   bulkSubscribe?: BulkSubscribe | undefined
 }
 
+/** How `GET /dapr/subscribe` asks for bulk deliveries. */
 export interface BulkSubscribe {
   enabled: true
   maxMessagesCount?: number

@@ -1,3 +1,4 @@
+/** What an event says beside its data. */
 export interface EventOptions {
   /** @default a random one */
   id?: string

@@ -14,6 +14,7 @@ import {
 import { type Delivery, deliveryOf } from './subscriptions.ts'
 import { bulkVerdicts, eventVerdict, jobVerdict, type Verdict } from './verdict.ts'
 
+/** Whose daprd `fakeDaprd` stands for. */
 export interface FakeDaprdOptions {
   /** @default `app` */
   appId?: string
@@ -21,6 +22,7 @@ export interface FakeDaprdOptions {
   appToken?: string | undefined
 }
 
+/** How an event is delivered, and what it says beside its data. */
 export interface DeliverOptions extends EventOptions {
   /** Which route of a subscription with rules: their conditions are not evaluated. @default the default route */
   route?: string

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { guardFolder } from './guard.ts'
 
+/** A folder that is gone at the end of its scope. */
 export interface TemporaryFolder extends AsyncDisposable {
   readonly path: string
 }

@@ -9,6 +9,7 @@ export interface Resource {
   [member: string]: unknown
 }
 
+/** What a Component says beside its metadata. */
 export interface ComponentOptions {
   /** @default `v1` */
   version?: string

@@ -1,5 +1,6 @@
 import { type Payload, payload, type Schema, type Value } from './payload.ts'
 
+/** What an activity gets beside its input. */
 export interface ActivityContext {
   /** The workflow instance that called. */
   readonly instanceId: string

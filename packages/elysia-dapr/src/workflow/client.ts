@@ -5,6 +5,7 @@ import { DaprError } from '../errors.ts'
 import type { Passed, Schema } from './payload.ts'
 import type { Events, Workflow } from './workflow.ts'
 
+/** How `startWorkflow` calls. */
 export interface StartWorkflowOptions extends CallOptions {
   /** Up to 64 letters, digits, `-` and `_`. @default a random UUID, made by the sidecar */
   instanceId?: string

@@ -7,6 +7,7 @@ import type { ResultOf, Step, Winner } from './step.ts'
 /** Schemas of the external events of a workflow by name; names are told apart without regard to case. */
 export type Events = Record<string, TSchema>
 
+/** How a workflow calls an activity. */
 export interface CallStepOptions {
   /** @default one attempt */
   retry?: RetryPolicy
@@ -14,6 +15,7 @@ export interface CallStepOptions {
   appId?: string
 }
 
+/** How a workflow runs another one. */
 export interface ChildOptions extends CallStepOptions {
   /** Instance ID of the child. @default made of the parent's and the number of the step */
   instanceId?: string
