@@ -18,13 +18,16 @@ export async function runApp(app: AnyElysia | ListeningApp): Promise<RunningApp>
   // daprd asks once what the app subscribes to, and plugins that load lazily may add to it.
   await app.modules
   const [port = 0] = await freePorts(1)
+  let server: { stop(closeActiveConnections?: boolean): unknown } | undefined
   try {
-    app.listen({ hostname: '127.0.0.1', port })
+    app.listen({ hostname: '127.0.0.1', port }, started => {
+      server = started
+    })
   } catch (error) {
     // The server is there before the app's own `onStart` fails.
     if (app.server) await app.stop(true)
     throw error
   }
-  // A test may have stopped it, which Elysia would complain about.
-  return { port, stop: async () => app.server && (await app.stop(true)) }
+  // Without a server `stop` complains: a test may have stopped it, and the adapter for Node sets none.
+  return { port, stop: async () => await (app.server ? app.stop(true) : server?.stop(true)) }
 }

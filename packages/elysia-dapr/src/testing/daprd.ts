@@ -12,10 +12,12 @@ import { type Process, startProcess } from './process.ts'
 import { untilReady } from './ready.ts'
 import { type Resource, writeConfiguration, writeResources } from './resources.ts'
 
+/** What daprd is started with. */
 export interface DaprdOptions {
   /**
    * What daprd delivers to: an Elysia app, or the port of any other. An app that does not listen yet listens on
-   * 127.0.0.1 until the end of the scope; one that does is left as it is.
+   * 127.0.0.1 until the end of the scope; one that does is left as it is (on Node an app does not tell that it does:
+   * give its port).
    *
    * A function gets the sidecar, whose address and tokens are fixed by then but which takes no calls yet: for an app
    * that uses the sidecar, or checks its token.
