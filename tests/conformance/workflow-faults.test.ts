@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Type } from '@sinclair/typebox'
-import type { Daprd } from '../../packages/elysia-dapr/src/testing/index.ts'
+import type { Daprd, DaprdOptions } from '../../packages/elysia-dapr/src/testing/index.ts'
 import { type Process, startProcess } from '../../packages/elysia-dapr/src/testing/process.ts'
 import {
   activity,
@@ -32,11 +32,11 @@ beforeAll(async () => {
 
 afterAll(async () => await cleanup.disposeAsync())
 
-function startSidecar(appId: string): Promise<Daprd> {
+function startSidecar(appId: string, options: DaprdOptions = {}): Promise<Daprd> {
   const { placement, scheduler } = plane
   const metadata = { connectionString: 'state.db', actorStateStore: 'true' }
   const resources = [component('state', 'state.sqlite', metadata)]
-  return daprd({ appId, resources, placement, scheduler })
+  return daprd({ appId, resources, placement, scheduler, ...options })
 }
 
 function workerOf({ ports, apiToken }: Daprd, options: WorkerOptions) {
@@ -188,6 +188,25 @@ describe('the worker', () => {
     await worker.stop()
     await connectedWorkers(sidecar, undefined)
   })
+})
+
+test('activities and children may be those of another app', async () => {
+  await using home = await temporaryFolder()
+  await using sidecar = await startSidecar('caller', { home: home.path })
+  await using other = await startSidecar('callee', { home: home.path })
+  const double = activity('double', { input: Count, output: Count }, value => value * 2)
+  const add = workflow('add', { input: Count, output: Count }, function* (context, value) {
+    yield* context.sleep(1)
+    return value + 1
+  })
+  const calling = workflow('calling', { input: Count, output: Count }, function* (context, value) {
+    const doubled = yield* context.call(double, value, { appId: 'callee' })
+    return yield* context.child(add, doubled, { appId: 'callee' })
+  })
+  await using caller = workerOf(sidecar, { workflows: [calling] })
+  await using callee = workerOf(other, { workflows: [add], activities: [double] })
+  await Promise.all([caller.ready, callee.ready])
+  expect(await waitForWorkflow(sidecar, calling, await startWorkflow(sidecar, calling, 4))).toBe(9)
 })
 
 describe('versions', () => {

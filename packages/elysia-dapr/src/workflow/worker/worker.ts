@@ -9,6 +9,7 @@ import { type Channel, openChannel } from './grpc.ts'
 import { runActivity } from './run-activity.ts'
 import { serve, service } from './serve.ts'
 
+/** What a worker runs, and which sidecar it takes work from. */
 export interface WorkerOptions {
   /** All versions of all workflows that may have instances. */
   workflows?: readonly Workflow[]
@@ -26,6 +27,7 @@ export interface WorkerOptions {
   onError?: (error: Error) => void
 }
 
+/** A worker that runs until it is stopped, or until the end of its `await using` scope. */
 export interface Worker extends AsyncDisposable {
   /**
    * Resolves when the sidecar has answered for the first time; workflows can be started before.
@@ -70,7 +72,7 @@ export function startWorker({
   ready.catch(() => {})
   let channel: Channel | undefined
   let stopped: Promise<void> | undefined
-  let lastTurn = 0
+  let lastTurn = Number.NEGATIVE_INFINITY
 
   const queue = activityQueue(request => runActivity(request, activitiesByName, abandoned.signal), {
     concurrency,
