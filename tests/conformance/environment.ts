@@ -26,9 +26,12 @@ const { paths } = await obtainForTests(['daprd', 'placement', 'scheduler', 'nats
   report: () => undefined,
 })
 
+/** Path of daprd. */
+export const binary = paths.daprd
+
 /** `daprd` of elysia-dapr/testing with every component type of `components.ts`. */
 export async function daprd(options: DaprdOptions = {}): Promise<Daprd> {
-  return await startDaprd({ binary: paths.daprd, ...options })
+  return await startDaprd({ binary, ...options })
 }
 
 /** The embedded broker. Its `component(name)` is the pub/sub component to give to daprd. */
