@@ -1,5 +1,5 @@
-import { mkdir, readdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { mkdir, readdir, realpath } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { temporaryFolder } from '../../packages/elysia-dapr/src/testing/folder.ts'
 
 const root = resolve(import.meta.dir, '../..')
@@ -81,9 +81,18 @@ export const compilerOptions = {
   types: [join(root, 'node_modules/bun-types')],
 }
 
+/** The types of Node without those of Bun. */
+export const nodeTypes = [
+  dirname(Bun.resolveSync('@types/node/package.json', await realpath(join(root, 'node_modules/bun-types')))),
+]
+
 /** The errors that the compiler finds outside of other people's packages. */
-export async function typeErrors(project: string, options: Record<string, unknown>): Promise<string[]> {
-  const config = { compilerOptions: { ...compilerOptions, ...options }, include: ['*.ts'] }
+export async function typeErrors(
+  project: string,
+  options: Record<string, unknown>,
+  include: string[] = ['*.ts'],
+): Promise<string[]> {
+  const config = { compilerOptions: { ...compilerOptions, ...options }, include }
   await Bun.write(join(project, 'tsconfig.json'), JSON.stringify(config))
   const { output } = await run(tool('tsc', '-p', '.', '--pretty', 'false'), project)
   const isOurs = (line: string) => !/^\s|^node_modules\/(?!elysia-dapr\/)/.test(line)
