@@ -43,6 +43,11 @@ export function injectTrace(set: (key: string, value: string) => void): void {
     propagation.inject(context.active(), undefined, { set: (_, key, value) => set(key, value) })
 }
 
+/** Whether an SDK has registered what spans need. */
+export function isTracing(): boolean {
+  return registered()?.context !== undefined
+}
+
 /** Runs what a span covers, which ends with it; without an SDK it just runs it. What it throws, or gives to `fail`, marks the span as failed. */
 export function inSpan<T>(describe: () => SpanDescription, run: (fail: (reason: string) => void) => T): T {
   const api = registered()

@@ -8,6 +8,7 @@ import { inEventSpan } from './event-span.ts'
 import { handleInTime } from './handle-in-time.ts'
 import type { Handled, Outcome } from './outcome.ts'
 
+/** What the handler of `subscribe` gets. */
 export interface EventContext<Data> {
   readonly data: Data
   readonly event: CloudEvent<Data>
@@ -17,6 +18,7 @@ export interface EventContext<Data> {
   readonly signal: AbortSignal
 }
 
+/** How `subscribe` subscribes. */
 export interface SubscribeOptions extends SubscriptionOptions {}
 
 /**
@@ -64,20 +66,17 @@ export function subscribe<Data extends TSchema>(
   }
 
   async function handle(event: CloudEvent<Static<Data>>, request: Request): Promise<Outcome> {
-    const { headers } = request
-    const { late, result } = await handleInTime<Outcome>(
-      signal =>
-        handler({
-          data: event.data,
-          event,
-          headers,
-          get signal() {
-            return signal()
-          },
-        }),
-      request,
-      { timeout, onTimeout },
-    )
+    const run = (signal: () => AbortSignal) =>
+      handler({
+        data: event.data,
+        event,
+        headers: request.headers,
+        get signal() {
+          return signal()
+        },
+      })
+    if (timeout === undefined) return (await run(() => request.signal)) as Outcome
+    const { late, result } = await handleInTime<Outcome>(run, request, { timeout, onTimeout })
     return late ?? result
   }
 
