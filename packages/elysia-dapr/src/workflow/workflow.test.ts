@@ -23,3 +23,11 @@ test('a worker takes one definition of a name', () => {
   const workflows = [workflow('checkout', {}, nothing), workflow('checkout', {}, nothing)]
   expect(() => startWorker({ workflows })).toThrow('two definitions of the workflow checkout-v1')
 })
+
+test.each([
+  ['a concurrency', { concurrency: 0 }],
+  ['a concurrency', { concurrency: Number.NaN }],
+  ['an endpoint', { endpoint: 'unix:/tmp/dapr.sock' }],
+])('a worker does not start with %s that is none: %j', (_, options) => {
+  expect(() => startWorker(options)).toThrow(TypeError)
+})

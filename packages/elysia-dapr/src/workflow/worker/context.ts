@@ -31,8 +31,8 @@ export function createContext(turn: Turn, { input, events, name: workflowName }:
             scheduleTask: {
               name,
               ...(text !== undefined && { input: text }),
-              // The same for all attempts. Without one the sidecar takes an instance that is started anew under its
-              // old ID within a minute for the old one, and does not run its activities.
+              // The same for all attempts. An activity without one does not run for an instance that is purged and
+              // started anew under its old ID: for a minute, the sidecar takes it for the one that ran.
               executionId: deterministicId(executionId, `task:${first}`),
             },
             ...(appId !== undefined && { router: { targetAppId: appId } }),

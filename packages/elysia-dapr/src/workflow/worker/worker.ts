@@ -47,7 +47,7 @@ const pause = { first: 100, longest: 5_000, quiet: 200 }
 /**
  * Runs workflows and activities. Waits for the sidecar as long as it takes, and connects again whenever the
  * connection is lost; the sidecar then asks again for what has no answer, and no work is lost.
- * @throws TypeError for an endpoint that is none, and for two definitions of one name
+ * @throws TypeError for an endpoint or a concurrency that is none, and for two definitions of one name
  * Source: https://docs.dapr.io/developing-applications/building-blocks/workflow/workflow-architecture/
  *
  * @example
@@ -62,6 +62,7 @@ export function startWorker({
   signal,
   onError = () => {},
 }: WorkerOptions = {}): Worker {
+  if (!(concurrency >= 1)) throw new TypeError(`a concurrency of ${concurrency} runs nothing`)
   const origin = grpcOrigin(endpoint)
   const workflowsByName = byName(workflows)
   const activitiesByName = byName(activities)
