@@ -24,7 +24,7 @@ export function startSubject(name: PeerName, env: Record<string, string>): Subje
   const started = Promise.withResolvers<void>()
   let calls = 0
   const child = Bun.spawn([process.execPath, join(import.meta.dir, 'subjects', `${name}.ts`)], {
-    env: { ...process.env, ...env },
+    env: { ...withoutDapr(process.env), ...env },
     stdin: 'ignore',
     // What either logs of the failures that are made here.
     stdout: 'ignore',
@@ -67,4 +67,9 @@ export function startSubject(name: PeerName, env: Record<string, string>): Subje
       await child.exited
     },
   }
+}
+
+/** Whoever runs the tests may be in a session of Dapr's. */
+function withoutDapr(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(DAPR|APP|OTEL)_/.test(name)))
 }
