@@ -57,8 +57,15 @@ export function callback(
       throw new CallbackError(cause instanceof Error ? cause.message : String(cause), { cause })
     }
   }
+  // Elysia lets a later route of the same path take the place of this one, and tells nobody.
+  function assertKept(app: AnyElysia): void {
+    // On Node the adapter hands over itself.
+    if (!('routes' in app) || app.routes.some(({ handler }) => handler === receive)) return
+    throw new Error(`two routes answer POST ${path}: only one can get what daprd sends`)
+  }
+
   // No name: Elysia takes two plugins of one name and seed for the same, and would drop the second's hooks.
-  return new Elysia().post(path, receive as never, {
+  return new Elysia().onStart(assertKept).post(path, receive as never, {
     // Elysia's parser of JSON answers 400 where it is broken, which daprd retries. A parser of our own would take longer:
     // Elysia then asks for the type of every body.
     parse: 'text',

@@ -1,0 +1,91 @@
+import { describe, expect, spyOn, test } from 'bun:test'
+import { Type } from '@sinclair/typebox'
+import { Elysia } from 'elysia'
+import { spans, startTracing } from '../../test/traced.ts'
+import { binding } from '../contract.ts'
+import { fakeDaprd } from '../testing/fake.ts'
+import { dapr } from './dapr.ts'
+import { onBinding } from './on-binding.ts'
+import { drop, retry } from './outcome.ts'
+
+const files = binding('new-file', { data: Type.Object({ name: Type.String() }) })
+
+const appOf = (part: Elysia) => new Elysia().use(dapr({ appToken: 'secret' })).use(part) as unknown as Elysia
+const daprOf = (part: Elysia) => fakeDaprd(appOf(part), { appToken: 'secret' })
+
+describe('what a binding delivers', () => {
+  test('is data and headers', async () => {
+    const seen: unknown[] = []
+    const part = onBinding(files, ({ data, headers, signal }) => {
+      seen.push([data, headers.get('key'), signal.aborted])
+    })
+    expect(await daprOf(part).sendBinding('new-file', { name: 'a' }, { key: 'k' })).toBe('SUCCESS')
+    expect(seen).toEqual([[{ name: 'a' }, 'k', false]])
+  })
+
+  test.each([
+    ['JSON', '{"a":1}', { a: 1 }],
+    ['text', 'a,b\n', 'a,b\n'],
+    ['nothing', '', undefined],
+    ['an integer that no number can hold', '9007199254740993', '9007199254740993'],
+  ])('may be %s', async (_, body, expected) => {
+    const seen: unknown[] = []
+    const app = appOf(onBinding(binding('any'), ({ data }) => void seen.push(data)))
+    const headers = { 'dapr-api-token': 'secret', 'content-type': 'application/json' }
+    const answer = await app.handle(new Request('http://localhost/any', { method: 'POST', headers, body }))
+    expect(answer.status).toBe(200)
+    expect(seen).toEqual([expected])
+  })
+
+  test.each([
+    ['throws', () => JSON.parse('{')],
+    ['asks for it', () => retry('not yet')],
+    ['takes too long', () => new Promise<undefined>(() => {})],
+  ])('is tried again when its handler %s', async (_, handler) => {
+    const part = onBinding(files, handler, { timeout: 20 })
+    expect(await daprOf(part).sendBinding('new-file', { name: 'a' })).toBe('RETRY')
+  })
+
+  test('and is dropped is told on the console', async () => {
+    const console_ = spyOn(console, 'error').mockImplementation(() => {})
+    try {
+      const sidecar = daprOf(onBinding(files, () => drop('seen')))
+      expect(await sidecar.sendBinding('new-file', { name: 'a' })).toBe('SUCCESS')
+      expect(await sidecar.sendBinding('new-file', { name: 1 })).toBe('SUCCESS')
+      expect(console_.mock.calls).toEqual([
+        ['something of the binding new-file was dropped: seen'],
+        ['something of the binding new-file was dropped: data/name: Expected string'],
+      ])
+    } finally {
+      console_.mockRestore()
+    }
+  })
+})
+
+test('its route is the own sidecar’s', async () => {
+  const app = appOf(onBinding(files, () => undefined, { route: '/files/new' }))
+  const init = { method: 'POST', headers: { 'dapr-api-token': 'secret', 'dapr-caller-app-id': 'x' } }
+  expect((await app.handle(new Request('http://localhost/files/new', init))).status).toBe(403)
+})
+
+test.each(['', 'x', '/:id', '/*', '/a?b', '/a b', '//'])('no route is %j', route => {
+  expect(() => onBinding(files, () => undefined, { route })).toThrow(TypeError)
+})
+
+test('the handler runs in a span of the trace that it came with', async () => {
+  const end = startTracing()
+  try {
+    const app = appOf(onBinding(files, () => undefined))
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    const init = {
+      method: 'POST',
+      headers: { 'dapr-api-token': 'secret', traceparent },
+      body: '{"name":"a"}',
+    }
+    await app.handle(new Request('http://localhost/new-file', init))
+    const [span] = spans.getFinishedSpans()
+    expect([span?.name, span?.parentSpanContext?.spanId]).toEqual(['binding new-file', 'b7ad6b7169203331'])
+  } finally {
+    end()
+  }
+})
