@@ -1,17 +1,27 @@
 // Checked by tsc alone: every line below an expectation must not compile.
 import { Type } from '@sinclair/typebox'
 import {
+  binding,
   client,
   drop,
   endpoint,
+  getConfiguration,
+  getJob,
+  invokeBinding,
   isFailure,
+  job,
+  onBinding,
+  onConfiguration,
+  onJob,
   problem,
   publish,
   route,
+  scheduleJob,
   sidecar,
   stateStore,
   subscribe,
   topic,
+  tryLock,
 } from './index.ts'
 
 const params = Type.Object({ id: Type.Integer() })
@@ -150,4 +160,83 @@ export async function storing() {
   ;(await store.get('1')).value
   // @ts-expect-error a value that is deleted needs no time to live
   await store.delete('1', { ttl: 60 })
+}
+
+export async function storingMany() {
+  const store = stateStore(dapr, 'items', Item)
+  const id: number | undefined = (await store.getBulk(['1'])).get('1')?.value.id
+  await store.transaction([
+    { operation: 'upsert', key: '1', value: { id: 1, name: 'x' }, etag: '1', ttl: 60 },
+    { operation: 'delete', key: '2' },
+  ])
+  // @ts-expect-error a value of another type
+  await store.transaction([{ operation: 'upsert', key: '1', value: { id: '1', name: 'x' } }])
+  // @ts-expect-error what is deleted has no value
+  await store.transaction([{ operation: 'delete', key: '1', value: { id: 1, name: 'x' } }])
+  // @ts-expect-error a consistency that is none
+  await store.get('1', { consistency: 'weak' })
+  return id
+}
+
+const expire = job('expire', Type.Object({ order: Type.Integer() }))
+
+export const jobs = [
+  onJob(expire, ({ data, key }) => void [data.order.toFixed(), key?.length]),
+  onJob(expire, async () => drop('gone')),
+  // @ts-expect-error a member that the job does not have
+  onJob(expire, ({ data }) => void data.name),
+  // @ts-expect-error neither done nor given up
+  onJob(expire, () => 5),
+]
+
+export async function scheduling() {
+  await scheduleJob(dapr, expire, { order: 1 }, { dueTime: '5s' })
+  await scheduleJob(dapr, expire, { order: 1 }, { schedule: '@daily', dueTime: new Date(), key: '1' })
+  // @ts-expect-error data of another type
+  await scheduleJob(dapr, expire, { order: '1' }, { dueTime: '5s' })
+  // @ts-expect-error neither a schedule nor a time
+  await scheduleJob(dapr, expire, { order: 1 }, { key: '1' })
+  // @ts-expect-error no options
+  await scheduleJob(dapr, expire, { order: 1 })
+  // @ts-expect-error there may be no job
+  return (await getJob(dapr, expire)).data.order
+}
+
+const payments = binding('payments', { data: body, response: Item })
+
+export const bindings = [
+  onBinding(payments, ({ data }) => void data.units.toFixed()),
+  onBinding(binding('clock'), () => undefined),
+  // @ts-expect-error a member that the data do not have
+  onBinding(payments, ({ data }) => void data.name),
+  // @ts-expect-error data that nothing is known of
+  onBinding(binding('any'), ({ data }) => void data.units),
+]
+
+export async function invokingBindings() {
+  const name: string = (await invokeBinding(dapr, payments, 'post', { units: 1 })).data.name
+  // @ts-expect-error data of another type
+  await invokeBinding(dapr, payments, 'post', { units: '1' })
+  // @ts-expect-error an answer that nothing is known of
+  ;(await invokeBinding(dapr, binding('any'), 'get')).data.name
+  return name
+}
+
+export async function configuring() {
+  const { discount } = await getConfiguration(dapr, 'settings', ['discount'])
+  onConfiguration('settings', items => void items.discount?.value, { keys: ['discount'], sidecar: dapr })
+  // @ts-expect-error a key that was not asked for
+  onConfiguration('settings', items => void items.other, { keys: ['discount'], sidecar: dapr })
+  // @ts-expect-error keys without a sidecar
+  onConfiguration('settings', () => undefined, { keys: ['discount'] })
+  // @ts-expect-error there may be no value
+  return discount.value
+}
+
+export async function locking() {
+  await using lock = await tryLock(dapr, 'locks', 'a', { expiry: 5 })
+  // @ts-expect-error somebody else may hold it
+  lock.owner
+  // @ts-expect-error a lock that never ends
+  await tryLock(dapr, 'locks', 'a', {})
 }
