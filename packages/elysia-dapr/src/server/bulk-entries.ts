@@ -38,27 +38,10 @@ export function entriesOf({ name }: Topic, bulk: unknown): SentEntry[] {
 }
 
 /** Makes what reads the entries of a bulk. Source: https://docs.dapr.io/reference/api/pubsub_api/#bulk-subscribe */
-export function bulkReader<Data extends TSchema>({
-  pubsub,
-  name,
-  data: schema,
-}: Topic<Data>): (entries: SentEntry[]) => ReadBulk<Static<Data>> {
-  const read = eventReader(schema)
-
-  /** A raw message comes as base64, without an envelope: it gets the one that daprd gives to a single one. */
-  function envelopeOf({ entryId, event, contentType = 'application/octet-stream' }: SentEntry): unknown {
-    if (typeof event !== 'string') return event
-    return {
-      id: entryId,
-      source: 'Dapr',
-      type: 'com.dapr.event.sent',
-      specversion: '1.0',
-      datacontenttype: contentType,
-      topic: name,
-      pubsubname: pubsub,
-      data_base64: event,
-    }
-  }
+export function bulkReader<Data extends TSchema>(
+  topic: Topic<Data>,
+): (entries: SentEntry[]) => ReadBulk<Static<Data>> {
+  const read = eventReader(topic)
 
   return function readEntries(entries) {
     const valid: BulkEntry<Static<Data>>[] = []
@@ -70,5 +53,18 @@ export function bulkReader<Data extends TSchema>({
       else valid.push({ entryId, data: event.data, event, metadata: metadata ?? {} })
     }
     return { valid, invalid }
+  }
+}
+
+/** A raw message comes as base64, without an envelope: it gets the one that daprd gives to a single one. */
+function envelopeOf({ entryId, event, contentType = 'application/octet-stream' }: SentEntry): unknown {
+  if (typeof event !== 'string') return event
+  return {
+    id: entryId,
+    source: 'Dapr',
+    type: 'com.dapr.event.sent',
+    specversion: '1.0',
+    datacontenttype: contentType,
+    data_base64: event,
   }
 }

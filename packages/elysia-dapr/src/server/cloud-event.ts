@@ -1,5 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
+import type { Topic } from '../contract.ts'
 import { parseExactly } from '../exact-json.ts'
 
 /** A CloudEvent as daprd delivers it. Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md */
@@ -27,7 +28,11 @@ export type Read<Data> =
  * Makes what reads a delivered envelope: data that came as `data_base64` is bytes for a schema of bytes, else the JSON
  * or the text that the bytes are.
  */
-export function eventReader<Data extends TSchema>(schema: Data): (envelope: unknown) => Read<Static<Data>> {
+export function eventReader<Data extends TSchema>({
+  pubsub,
+  name,
+  data: schema,
+}: Topic<Data>): (envelope: unknown) => Read<Static<Data>> {
   const check = TypeCompiler.Compile(schema)
   const wantsBytes = schema.type === 'Uint8Array'
 
@@ -41,6 +46,12 @@ export function eventReader<Data extends TSchema>(schema: Data): (envelope: unkn
     const missing = required.find(name => typeof event[name] !== 'string' || event[name] === '')
     if (missing !== undefined) {
       return { event, invalid: `not a CloudEvent: ${missing} is missing, empty or no text` }
+    }
+    // Of an envelope that is not daprd's it may be left out; of a dead letter it is where the event was given up.
+    if (typeof event.topic !== 'string') event.topic = name
+    if (typeof event.pubsubname !== 'string') event.pubsubname = pubsub
+    if (event.data instanceof Uint8Array && schema.type !== undefined && !wantsBytes) {
+      return { event, invalid: 'data: neither JSON nor text' }
     }
     if (check.Check(event.data)) return { event: event as unknown as CloudEvent<Static<Data>> }
     const [problem] = check.Errors(event.data)

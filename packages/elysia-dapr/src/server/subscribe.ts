@@ -45,7 +45,7 @@ export function subscribe<Data extends TSchema>(
 ): Elysia {
   const { declaration, route } = declare(topic, options)
   const { timeout, onTimeout = 'retry', onDrop, onRetry } = options
-  const read = eventReader(topic.data)
+  const read = eventReader(topic)
 
   async function deliver({ body, request }: CallbackContext) {
     const { event, invalid } = read(body)
