@@ -1,8 +1,10 @@
 import { expect, test } from 'bun:test'
 import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
-import { topic } from '../contract.ts'
+import { binding, job, topic } from '../contract.ts'
 import { dapr } from '../server/dapr.ts'
+import { onBinding } from '../server/on-binding.ts'
+import { onJob } from '../server/on-job.ts'
 import { drop } from '../server/outcome.ts'
 import { subscribe } from '../server/subscribe.ts'
 import { fakeDaprd } from './fake.ts'
@@ -127,4 +129,27 @@ test('jobs, bindings, configuration and health', async () => {
   expect(await fake.updateConfiguration('settings', 'limit', { value: '1' })).toBe('SUCCESS')
   expect(await fake.updateConfiguration('settings', 'other', { value: '1' })).toBe('DROP')
   expect(await fake.isHealthy()).toBe(false)
+})
+
+test('jobs and bindings of a contract, typed', async () => {
+  const expire = job('expire', Type.Object({ order: Type.Integer() }))
+  const file = binding('file', { data: Type.Object({ name: Type.String() }) })
+  const seen: unknown[] = []
+  const app = new Elysia()
+    .use(dapr({ appToken }))
+    .use(onJob(expire, ({ data, key }) => void seen.push([data.order, key])))
+    .use(onBinding(file, ({ data }) => void seen.push(data.name)))
+  const fake = fakeDaprd(app, { appToken })
+  expect(await fake.runJob(expire, { order: 7 })).toBe('SUCCESS')
+  expect(await fake.runJob(expire, { order: 8 }, { key: 'a b' })).toBe('SUCCESS')
+  expect(await fake.sendBinding(file, { name: 'x' })).toBe('SUCCESS')
+  // @ts-expect-error data of another type
+  expect(await fake.runJob(expire, { order: '7' })).toBe('SUCCESS')
+  // @ts-expect-error the same of a binding
+  await fake.sendBinding(file, { name: 7 })
+  // @ts-expect-error the same of a topic
+  expect(await fake.deliver(orderPlaced, { number: '1' }).catch(() => 'not subscribed')).toBe(
+    'not subscribed',
+  )
+  expect(seen).toEqual([[7, undefined], [8, 'a b'], 'x'])
 })

@@ -1,6 +1,7 @@
-import type { Static, TSchema } from '@sinclair/typebox'
+import type { Static, TSchema, TUnknown } from '@sinclair/typebox'
 import type { AnyElysia } from 'elysia'
-import type { Topic } from '../contract.ts'
+import type { Binding, Job, Topic } from '../contract.ts'
+import { jobName } from '../job-name.ts'
 import {
   type BulkEntry,
   bulkEnvelope,
@@ -50,9 +51,20 @@ export interface FakeDaprd {
     options?: DeliverOptions,
   ): Promise<Verdict[]>
   /** Runs a job. `DROP` is one that the app does not know, which daprd takes for done. */
-  runJob(name: string, data?: unknown): Promise<Verdict>
-  /** Sends what an input binding reads to its route, by default its name. @throws Error when the app does not take it */
-  sendBinding(route: string, data?: unknown, metadata?: Record<string, string>): Promise<Verdict>
+  runJob<Data extends TSchema = TUnknown>(
+    job: Job<Data> | string,
+    data?: Static<Data>,
+    options?: { key?: string },
+  ): Promise<Verdict>
+  /**
+   * Sends what an input binding reads to the route of its name, or to the route that is given in its place.
+   * @throws Error when the app does not take it
+   */
+  sendBinding<Data extends TSchema = TUnknown>(
+    binding: Binding<Data> | string,
+    data?: Static<Data>,
+    metadata?: Record<string, string>,
+  ): Promise<Verdict>
   /** Tells of a new value. `DROP`: daprd only logs that the app has not taken it. */
   updateConfiguration(store: string, key: string, item: ConfigurationItem): Promise<Verdict>
   /** Probes the app's health, without a token. @default `/healthz` */
@@ -152,11 +164,14 @@ export function fakeDaprd(
       return await deliverEntries(delivery, to, data, options)
     },
 
-    async runJob(name, data = null) {
-      return jobVerdict(await post(`/job/${name}`, JSON.stringify(data)))
+    async runJob(job, data, { key } = {}) {
+      const name = typeof job === 'string' ? job : job.name
+      const path = `/job/${jobName(name, key)}`
+      return jobVerdict(await post(path, JSON.stringify(data ?? null)))
     },
 
-    async sendBinding(route, data, metadata = {}) {
+    async sendBinding(binding, data, metadata = {}) {
+      const route = typeof binding === 'string' ? binding : binding.name
       const path = `/${route.replace(/^\//, '')}`
       const asked = await send('OPTIONS', path, json)
       if (!asked.ok && asked.status !== 405) {
