@@ -238,6 +238,26 @@ describe('a handler', () => {
   })
 })
 
+test('without a retry policy the broker delivers again what failed', async () => {
+  await using broker = await startBroker({ ackWaitSeconds: 1 })
+  const flaky = topic('broker', 'flaky', Type.Unknown())
+  const ids: string[] = []
+  await using other = await daprd({
+    app: ({ appToken }) =>
+      new Elysia().use(dapr({ appToken })).use(
+        subscribe(flaky, ({ event }) => {
+          ids.push(event.id)
+          if (ids.filter(id => id === event.id).length < 2) throw new Error('not yet')
+        }),
+      ),
+    resources: [broker.component('broker')],
+  })
+  await eventually(async () => {
+    if (ids.length === 0) await publish(other, flaky, 1)
+    return ids.length > new Set(ids).size || undefined
+  })
+})
+
 describe('publishing', () => {
   const nobody = pubsubTopic('nobody')
   const limit = 4 * 2 ** 20

@@ -3,6 +3,8 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 
+export { context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+
 /** The spans that have ended since `startTracing`. */
 export const spans = new InMemorySpanExporter()
 

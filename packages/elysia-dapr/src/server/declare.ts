@@ -33,7 +33,10 @@ export interface SubscriptionOptions {
   timeout?: number
   /** What becomes of an event whose handler takes longer. @default `retry` */
   onTimeout?: 'retry' | 'drop'
-  /** Told of every event that is dropped: invalid data, or by the handler. @default nothing */
+  /**
+   * Told of every event that is dropped: invalid data, or by the handler.
+   * @default a line on the console where there is no dead-letter topic, since the event is lost
+   */
   onDrop?: (event: Partial<CloudEvent>, reason: string) => void
   /** Told of every event that the handler asked to retry without an error, or did not handle in time. @default nothing */
   onRetry?: (event: CloudEvent, reason: string) => void
@@ -71,6 +74,15 @@ export function declare(
     declaration,
     route: options.route === undefined ? defaultRoute(declaration) : checkRoute(options.route),
   }
+}
+
+/** @returns what is told of dropped events */
+export function onDropOf({ onDrop, deadLetterTopic }: SubscriptionOptions) {
+  return onDrop ?? (deadLetterTopic === undefined ? tellLost : () => undefined)
+}
+
+function tellLost({ id, topic }: Partial<CloudEvent>, reason: string): void {
+  console.error(`event ${id} of ${topic} is lost, without a dead-letter topic: ${reason}`)
 }
 
 /** What timers can count to. */

@@ -4,7 +4,7 @@ import type { Topic } from '../contract.ts'
 import { type BulkEntry, bulkReader, entriesOf } from './bulk-entries.ts'
 import { type CallbackContext, callback } from './callback.ts'
 import type { CloudEvent } from './cloud-event.ts'
-import { declare, type SubscriptionOptions } from './declare.ts'
+import { declare, onDropOf, type SubscriptionOptions } from './declare.ts'
 import { inBulkSpan } from './event-span.ts'
 import { rememberGivenUp } from './given-up.ts'
 import { handleInTime } from './handle-in-time.ts'
@@ -53,7 +53,8 @@ export function subscribeBulk<Data extends TSchema>(
   handler: (context: BulkContext<Static<Data>>) => Handled<Outcome[]>,
   options: SubscribeBulkOptions = {},
 ): Elysia {
-  const { maxMessages, maxAwait, timeout, onTimeout = 'retry', onDrop, onRetry } = options
+  const { maxMessages, maxAwait, timeout, onTimeout = 'retry', onRetry } = options
+  const onDrop = onDropOf(options)
   const { declaration, route } = declare(topic, options)
   declaration.bulkSubscribe = {
     enabled: true,
@@ -75,7 +76,7 @@ export function subscribeBulk<Data extends TSchema>(
     const give = (entryId: string, event: Partial<CloudEvent>, reason: string) => {
       if (dropped === 'RETRY') givenUp.add(entryId)
       statuses.push({ entryId, status: dropped })
-      onDrop?.(event, reason)
+      onDrop(event, reason)
     }
     const entries = entriesOf(topic, body)
     for (const { entryId } of entries) if (givenUp.has(entryId)) statuses.push({ entryId, status: dropped })

@@ -3,7 +3,7 @@ import type { Elysia } from 'elysia'
 import type { Topic } from '../contract.ts'
 import { type CallbackContext, callback } from './callback.ts'
 import { type CloudEvent, eventReader } from './cloud-event.ts'
-import { declare, type SubscriptionOptions } from './declare.ts'
+import { declare, onDropOf, type SubscriptionOptions } from './declare.ts'
 import { inEventSpan } from './event-span.ts'
 import { handleInTime } from './handle-in-time.ts'
 import type { Handled, Outcome } from './outcome.ts'
@@ -44,13 +44,14 @@ export function subscribe<Data extends TSchema>(
   options: SubscribeOptions = {},
 ): Elysia {
   const { declaration, route } = declare(topic, options)
-  const { timeout, onTimeout = 'retry', onDrop, onRetry } = options
+  const { timeout, onTimeout = 'retry', onRetry } = options
+  const onDrop = onDropOf(options)
   const read = eventReader(topic)
 
   async function deliver({ body, request }: CallbackContext) {
     const { event, invalid } = read(body)
     if (invalid !== undefined) {
-      onDrop?.(event, invalid)
+      onDrop(event, invalid)
       return { status: 'DROP' }
     }
     const outcome = await inEventSpan(topic.name, { event, headers: request.headers }, () =>
@@ -58,7 +59,7 @@ export function subscribe<Data extends TSchema>(
     )
     if (outcome === undefined) return { status: 'SUCCESS' }
     if ('drop' in outcome) {
-      onDrop?.(event, outcome.drop)
+      onDrop(event, outcome.drop)
       return { status: 'DROP' }
     }
     onRetry?.(event, outcome.retry)
