@@ -83,7 +83,8 @@ export interface WorkflowContext<Input extends Schema = Schema, E extends Events
   race<const Steps extends readonly Step<unknown>[]>(steps: Steps): Step<Winner<Steps>>
   /**
    * Ends this run and starts the next under the same instance ID with an empty history, which a workflow without an
-   * end needs from time to time. Return the result. Events that came and were not waited for go along.
+   * end needs from time to time. Return the result. Events that came and were not waited for go along; results of
+   * steps that were not waited for are lost.
    */
   continueAsNew(...input: Passed<Input>): ContinueAsNew<Input>
   /** Shows any JSON value in the status of the instance. */

@@ -18,7 +18,7 @@ async function channelTo(answer: (stream: ServerHttp2Stream, headers: Record<str
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const channel = await openChannel(`http://127.0.0.1:${port}`, 'Service', { apiToken: 'secret' })
+  const channel = await openChannel(`http://127.0.0.1:${port}`, { apiToken: 'secret' })
   ending.push(() => {
     channel.close()
     server.close()
@@ -48,7 +48,7 @@ test('a call has a path, a token and one message, and gets one', async () => {
     )
     stream.on('end', () => respond(stream, [framed('answer')], { 'grpc-status': '0' }))
   })
-  expect(`${await channel.call('Method', Buffer.from('question'))}`).toBe('answer')
+  expect(`${await channel.call('/Service/Method', Buffer.from('question'))}`).toBe('answer')
   expect(seen).toEqual([['/Service/Method', 'secret', 'question']])
 })
 
@@ -63,7 +63,7 @@ test('a stream may be cut anywhere', async () => {
   ]
   const channel = await channelTo(stream => respond(stream, chunks, { 'grpc-status': '0' }))
   const received: string[] = []
-  await channel.receive('Stream', Buffer.alloc(0), message => received.push(`${message}`))
+  await channel.receive('/Service/Stream', Buffer.alloc(0), message => received.push(`${message}`))
   expect(received).toEqual(texts)
 })
 
@@ -92,15 +92,19 @@ test.each<[string, (stream: ServerHttp2Stream) => void, { code: number; message:
   ['an end without a status', stream => stream.close(8), { code: 14, message: expect.any(String) as never }],
 ])('%s is an error', async (_, answer, error) => {
   const channel = await channelTo(answer)
-  const failure = await channel.call('Method', Buffer.alloc(0)).catch(failure => failure)
+  const failure = await channel.call('/Service/Method', Buffer.alloc(0)).catch(failure => failure)
   expect(failure).toMatchObject({ name: 'GrpcError', ...error })
 })
 
 test('what is called of a closed channel, or of nobody, rejects', async () => {
   const channel = await channelTo(stream => respond(stream, [], { 'grpc-status': '0' }))
   channel.close()
-  expect(await channel.call('Method', Buffer.alloc(0)).catch(failure => failure)).toMatchObject({ code: 14 })
-  const nobody = await openChannel('http://127.0.0.1:1', 'Service', {})
-  expect(await nobody.call('Method', Buffer.alloc(0)).catch(failure => failure)).toMatchObject({ code: 14 })
+  expect(await channel.call('/Service/Method', Buffer.alloc(0)).catch(failure => failure)).toMatchObject({
+    code: 14,
+  })
+  const nobody = await openChannel('http://127.0.0.1:1', {})
+  expect(await nobody.call('/Service/Method', Buffer.alloc(0)).catch(failure => failure)).toMatchObject({
+    code: 14,
+  })
   nobody.close()
 })

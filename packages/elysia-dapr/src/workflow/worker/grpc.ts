@@ -15,7 +15,7 @@ export class GrpcError extends Error {
 export const grpcCode = { unknown: 2, deadlineExceeded: 4, resourceExhausted: 8, unavailable: 14 } as const
 
 export interface Channel {
-  /** @throws GrpcError */
+  /** `method` is a path, such as `/Service/Method`. @throws GrpcError */
   call(method: string, message: Buffer): Promise<Buffer>
   /**
    * Gets the messages of a stream as they come, without a bound: the sidecar takes a reader that makes it wait for
@@ -36,7 +36,6 @@ const windowSize = 8 * 1024 * 1024
 /** gRPC over the runtime's own HTTP/2. Source: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md */
 export async function openChannel(
   origin: string,
-  service: string,
   { apiToken }: { apiToken?: string | undefined },
 ): Promise<Channel> {
   const { connect } = await import('node:http2')
@@ -63,7 +62,7 @@ export async function openChannel(
       }
       const stream = session.request({
         ':method': 'POST',
-        ':path': `/${service}/${method}`,
+        ':path': method,
         'content-type': 'application/grpc',
         te: 'trailers',
         ...(apiToken && { 'dapr-api-token': apiToken }),

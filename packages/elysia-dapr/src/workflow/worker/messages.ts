@@ -98,6 +98,17 @@ export const activityResponse = message({
   failure: nested(4, failureDetails),
 })
 
+/** Of the answer to `GetMetadata`. */
+export const metadata = message({ workflows: nested(12, message({ connectedWorkers: int32(1) })) })
+
+export const methods = {
+  hello: '/TaskHubSidecarService/Hello',
+  getWorkItems: '/TaskHubSidecarService/GetWorkItems',
+  completeWorkflow: '/TaskHubSidecarService/CompleteOrchestratorTask',
+  completeActivity: '/TaskHubSidecarService/CompleteActivityTask',
+  getMetadata: '/dapr.proto.runtime.v1.Dapr/GetMetadata',
+}
+
 type Decoded<C> = C extends { decode(bytes: never): infer T } ? T : never
 export type HistoryEvent = Decoded<typeof historyEvent>
 export type WorkflowRequest = NonNullable<Decoded<typeof workItem>['workflow']>

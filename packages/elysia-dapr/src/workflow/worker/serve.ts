@@ -5,14 +5,13 @@ import { type Channel, type GrpcError, grpcCode } from './grpc.ts'
 import {
   type ActivityResponse,
   activityResponse,
+  methods,
   status,
   type WorkflowRequest,
   workflowResponse,
   workItem,
 } from './messages.ts'
 import { runTurn } from './turn.ts'
-
-export const service = 'TaskHubSidecarService'
 
 /**
  * Takes work from the sidecar until the connection ends. Answers go to the connection that asked only: the sidecar
@@ -54,20 +53,20 @@ export async function serve(
     if (missing !== undefined) {
       onError(new Error(`this worker lacks the workflow ${missing} of the instance ${request.instanceId}`))
     }
-    answer('CompleteOrchestratorTask', workflowResponse.encode(response), () => {
+    answer(methods.completeWorkflow, workflowResponse.encode(response), () => {
       const complete = { status: status.failed, failure: payloadTooLarge }
       return workflowResponse.encode({ ...request, actions: [{ id: 0, complete }] })
     }).catch(onError)
   }
 
   function answerActivity(response: ActivityResponse): Promise<void> {
-    return answer('CompleteActivityTask', activityResponse.encode(response), () => {
+    return answer(methods.completeActivity, activityResponse.encode(response), () => {
       const { result, ...failed } = response
       return activityResponse.encode({ ...failed, failure: payloadTooLarge })
     })
   }
 
-  await channel.receive('GetWorkItems', Buffer.alloc(0), encoded => {
+  await channel.receive(methods.getWorkItems, Buffer.alloc(0), encoded => {
     const { workflow, activity } = workItem.decode(encoded)
     if (workflow) answerTurn(workflow)
     if (activity) activities.add(activity, answerActivity)

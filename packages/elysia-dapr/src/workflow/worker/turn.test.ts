@@ -77,7 +77,13 @@ describe('the history', () => {
     const terminated = turn(two, [], [{ executionTerminated: { output: '"x"' } }])
     expect(terminated.actions).toMatchObject([{ complete: { status: 5, result: '"x"' } }])
     const past = [scheduled(1), scheduled(2)]
-    const held = [{ executionSuspended: {} }, at(3), completed(1, '1'), completed(2, '2')]
+    const held = [
+      { executionSuspended: {} },
+      at(3),
+      { executionSuspended: {} },
+      completed(1, '1'),
+      completed(2, '2'),
+    ]
     expect(turn(two, past, held).actions).toEqual([])
     expect(output(turn(two, past, [...held, { executionResumed: {} }]))).toEqual([1, 2, 3])
   })

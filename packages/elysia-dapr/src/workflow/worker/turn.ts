@@ -86,7 +86,8 @@ export class Turn {
 
   #take(event: HistoryEvent, raw: Buffer): void {
     if (this.#held && !event.executionResumed && !event.executionTerminated) {
-      this.#held.push({ event, raw })
+      // A second pause is none: one resumption ends both.
+      if (!event.executionSuspended) this.#held.push({ event, raw })
       return
     }
     if (this.#postponement.take(event)) return

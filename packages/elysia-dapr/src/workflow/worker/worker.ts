@@ -6,8 +6,10 @@ import type { Workflow } from '../workflow.ts'
 import { activityQueue } from './activity-queue.ts'
 import { grpcOrigin } from './endpoint.ts'
 import { type Channel, openChannel } from './grpc.ts'
+import { methods } from './messages.ts'
 import { runActivity } from './run-activity.ts'
-import { serve, service } from './serve.ts'
+import { serve } from './serve.ts'
+import { reportUntaken } from './untaken.ts'
 
 /** What a worker runs, and which sidecar it takes work from. */
 export interface WorkerOptions {
@@ -23,7 +25,10 @@ export interface WorkerOptions {
   concurrency?: number
   /** Stops the worker, as `stop` does. */
   signal?: AbortSignal
-  /** Told of what the worker survives: a sidecar that is away, an answer that nobody waits for. @default nothing */
+  /**
+   * Told of what the worker survives: a sidecar that is away or takes no worker, an instance whose workflow is not
+   * here, an answer that nobody waits for. What it throws ends the process. @default nothing
+   */
   onError?: (error: Error) => void
 }
 
@@ -68,6 +73,8 @@ export function startWorker({
   const activitiesByName = byName(activities)
   const stopping = new AbortController()
   const abandoned = new AbortController()
+  // Thrown in here, an error would end the worker and nothing else.
+  const report = (error: Error) => queueMicrotask(() => onError(error))
   const [ready, settleReady] = withResolvers()
   // Nobody has to wait for it.
   ready.catch(() => {})
@@ -80,16 +87,19 @@ export function startWorker({
   })
 
   async function connect(): Promise<void> {
-    channel = await openChannel(origin, service, { apiToken })
+    channel = await openChannel(origin, { apiToken })
+    const ended = new AbortController()
     try {
       stopping.signal.throwIfAborted()
-      await channel.call('Hello', Buffer.alloc(0))
+      await channel.call(methods.hello, Buffer.alloc(0))
       settleReady.resolve()
       const onTurn = () => {
         lastTurn = performance.now()
       }
-      await serve(channel, { workflows: workflowsByName, activities: queue, onError, onTurn })
+      void reportUntaken(channel, report, { signal: ended.signal })
+      await serve(channel, { workflows: workflowsByName, activities: queue, onError: report, onTurn })
     } finally {
+      ended.abort()
       channel.close()
       queue.clear()
     }
@@ -99,7 +109,7 @@ export function startWorker({
     for (let delay = pause.first; !stopping.signal.aborted; delay = Math.min(delay * 2, pause.longest)) {
       const start = performance.now()
       await connect().catch(error => {
-        if (!stopping.signal.aborted) onError(error)
+        if (!stopping.signal.aborted) report(error)
       })
       if (performance.now() - start > pause.longest) delay = pause.first
       await setTimeout(delay * (0.5 + Math.random()), undefined, { signal: stopping.signal }).catch(() => {})
