@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryFolder } from './folder.ts'
 import { startProcess } from './process.ts'
@@ -29,17 +29,47 @@ for (const command of [['sleep', '600'], ['sh', '-c', 'trap "" TERM; while :; do
 console.log(JSON.stringify({ path, pids: running.map(({ pid }) => pid) }))
 `
 
-test.each(['SIGKILL', 'SIGTERM'] as const)('%s leaves neither processes nor folder', async signal => {
-  await using folder = await temporaryFolder()
-  const file = join(folder.path, 'dies.ts')
+/** A program that has two processes and a folder, and waits for its own end. */
+async function start(folder: string) {
+  const file = join(folder, 'dies.ts')
   await Bun.write(file, `${script}\nawait new Promise(() => setInterval(() => undefined, 1_000))`)
   const child = Bun.spawn([process.execPath, file], { stdout: 'pipe' })
   const { value } = await child.stdout.getReader().read()
   const { path, pids } = JSON.parse(new TextDecoder().decode(value)) as { path: string; pids: number[] }
-  expect([existsSync(path), ...pids.map(isRunning)]).toEqual([true, true, true])
+  const isLeft = () => [existsSync(path), ...pids.map(isRunning)]
+  return { child, isLeft }
+}
+
+test.each(['SIGKILL', 'SIGTERM'] as const)('%s leaves neither processes nor folder', async signal => {
+  await using folder = await temporaryFolder()
+  const { child, isLeft } = await start(folder.path)
+  expect(isLeft()).toEqual([true, true, true])
   child.kill(signal)
-  await until(() => !existsSync(path) && !pids.some(isRunning))
+  await until(() => !isLeft().includes(true))
 })
+
+const onLinux = process.platform === 'linux'
+
+test.skipIf(!onLinux)('the guard itself is replaced when it ends before (reads /proc of Linux)', async () => {
+  await using folder = await temporaryFolder()
+  const { child, isLeft } = await start(folder.path)
+  const guardOf = () => readdirSync('/proc').find(pid => isGuardOf(pid, child.pid))
+  const first = guardOf()
+  process.kill(Number(first), 'SIGKILL')
+  await until(() => ![undefined, first].includes(guardOf()))
+  child.kill('SIGKILL')
+  await until(() => !isLeft().includes(true))
+})
+
+function isGuardOf(pid: string, parent: number): boolean {
+  try {
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    return command.includes('elysia-dapr-guard-') && status.includes(`PPid:\t${parent}\n`)
+  } catch {
+    return false
+  }
+}
 
 test('a program that nobody ends does not keep this one from ending', async () => {
   await using folder = await temporaryFolder()

@@ -50,9 +50,19 @@ function startGuard() {
   const script = 'read -r _; . "$0"'
   const stdio = ['pipe', 'ignore', 'ignore'] as const
   const child = spawn('/bin/sh', ['-c', script, join(folder, 'will')], { detached: true, stdio: [...stdio] })
+  child.once('exit', () => replaceGuard(child))
+  // Without a shell there is no guard.
+  child.once('error', () => undefined)
   child.unref()
   ;(child.stdin as unknown as { unref?(): void } | null)?.unref?.()
   return { child, folder }
+}
+
+/** Bun ends the processes of a test that times out, the guard too, and others still need it. */
+function replaceGuard(child: ChildProcess): void {
+  if (guard?.child !== child) return
+  endGuard()
+  writeWill()
 }
 
 function endGuard(): void {
