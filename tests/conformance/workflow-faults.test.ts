@@ -267,6 +267,22 @@ describe('versions', () => {
     expect(await waitForWorkflow(sidecar, v1, old)).toBe('old')
   })
 
+  test('may call activities that come later', async () => {
+    await using sidecar = await startSidecar('activity')
+    const { open, waits, definitions } = gated()
+    open()
+    const errors: Error[] = []
+    await using lacking = workerOf(sidecar, { workflows: [waits], onError: error => errors.push(error) })
+    await lacking.ready
+    const id = await startWorkflow(sidecar, waits, 3)
+    await eventually(() => errors.length >= 3 || undefined)
+    expect(errors[0]?.message).toBe('this worker lacks the activity wait')
+    await lacking.stop()
+    await using having = workerOf(sidecar, definitions)
+    await having.ready
+    expect(await waitForWorkflow(sidecar, waits, id)).toBe(3)
+  })
+
   test('that were changed under an instance fail with what was changed', async () => {
     await using sidecar = await startSidecar('changed')
     const timed = workflow('timed', { events }, function* (context) {

@@ -105,7 +105,6 @@ const throwing = workflow('throwing', { input: Type.String() }, function* (conte
   if (kind === 'input') yield* context.call(add, 'one' as never)
   if (kind === 'output') yield* context.call(wrongOutput)
   if (kind === 'activity') yield* context.call(failing, 'x')
-  if (kind === 'unknown') yield* context.call(activity('not-registered', {}, () => undefined))
   if (kind === 'large') yield* context.call(large)
   if (kind === 'yield') yield context as never
   throw new SyntaxError('of the workflow')
@@ -276,7 +275,6 @@ describe('a failure', () => {
     ['input', 'SchemaError', 'the input of the activity add does not fit its schema'],
     ['output', 'ActivityError', 'the output of the activity wrong-output does not fit its schema'],
     ['activity', 'ActivityError', 'broken'],
-    ['unknown', 'ActivityError', 'this worker has no activity not-registered'],
     ['large', 'ActivityError', 'larger than the sidecar takes'],
     ['yield', 'TypeError', 'yield*'],
     ['throw', 'SyntaxError', 'of the workflow'],
@@ -429,6 +427,7 @@ describe('an instance', () => {
   test('is paused, resumed, terminated and purged', async () => {
     const id = await startWorkflow(sidecar, counting)
     await untilStatus(counting, id, 'RUNNING')
+    await pauseWorkflow(sidecar, id)
     await pauseWorkflow(sidecar, id)
     await untilStatus(counting, id, 'SUSPENDED')
     await raiseEvent(sidecar, counting, id, 'count', 0)

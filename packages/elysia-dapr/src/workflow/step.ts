@@ -28,6 +28,18 @@ export class Task<Result> implements Step<Result> {
     this.#settle({ error })
   }
 
+  /** Settles with what a function returns or throws. */
+  settle(make: () => Result): void {
+    let result: Result
+    try {
+      result = make()
+    } catch (error) {
+      this.fail(error)
+      return
+    }
+    this.succeed(result)
+  }
+
   /** Calls back when this is settled, or at once when it is. */
   onSettled(callback: () => void): void {
     if (this.#outcome) callback()

@@ -11,8 +11,9 @@ import {
   type Workflow,
   type WorkflowContext,
 } from '../workflow.ts'
-import { toTimestamp } from './messages.ts'
+import { notRegistered, toTimestamp } from './messages.ts'
 import { deterministicId, type StepFailure } from './plan.ts'
+import { postponement } from './postponement.ts'
 import type { Turn } from './turn.ts'
 
 /** What the body of a workflow sees of a turn. */
@@ -21,13 +22,13 @@ export function createContext(turn: Turn, { input, events, name: workflowName }:
     const { name } = activity
     const text = activity.input.encode(value as never)
     let first: number | undefined
-    return attempts(turn, retry, () => {
-      const task = new Task<unknown>()
+
+    function schedule(task: Task<unknown>, postponed = 0): Task<unknown> {
       const id = turn.plan.add(
         {
           kind: 'activity',
           name,
-          action: (_, executionId) => ({
+          action: executionId => ({
             scheduleTask: {
               name,
               ...(text !== undefined && { input: text }),
@@ -38,15 +39,19 @@ export function createContext(turn: Turn, { input, events, name: workflowName }:
             ...(appId !== undefined && { router: { targetAppId: appId } }),
           }),
         },
-        task,
         {
-          result: text => activity.output.decode(text),
-          error: failure => new ActivityError(name, ...described(failure)),
+          succeed: text => task.settle(() => activity.output.decode(text)),
+          fail(failure) {
+            if (failure.type !== notRegistered) task.fail(new ActivityError(name, ...described(failure)))
+            else timer(turn, postponement(postponed)).onSettled(() => schedule(task, postponed + 1))
+          },
         },
       )
       first ??= id
       return task
-    })
+    }
+
+    return attempts(turn, retry, () => schedule(new Task()))
   }
 
   function child(
@@ -71,10 +76,9 @@ export function createContext(turn: Turn, { input, events, name: workflowName }:
             ...(appId !== undefined && { router: { targetAppId: appId } }),
           }),
         },
-        task,
         {
-          result: text => workflow.output.decode(text),
-          error: failure => new ChildWorkflowError(name, ...described(failure)),
+          succeed: text => task.settle(() => workflow.output.decode(text)),
+          fail: failure => task.fail(new ChildWorkflowError(name, ...described(failure))),
         },
       )
       return task
@@ -135,16 +139,16 @@ function timer(turn: Turn, until: number | Date, event?: string): Task<undefined
   const fireAt = toTimestamp(at)
   const origin = event === undefined ? { ownTimer: {} } : { eventTimer: { name: event } }
   const task = new Task<undefined>()
-  turn.plan.add({ kind: 'timer', action: () => ({ createTimer: { fireAt, ...origin } }) }, task, {
-    result: () => undefined,
-    error: failure => new Error(failure.message),
-  })
+  turn.plan.add(
+    { kind: 'timer', action: () => ({ createTimer: { fireAt, ...origin } }) },
+    { succeed: () => task.succeed(undefined), fail: failure => task.fail(new Error(failure.message)) },
+  )
   return task
 }
 
 function receive(turn: Turn, event: string, payload: Payload): Task<unknown> {
   const task = new Task<unknown>()
-  const settle = (data: string | undefined) => settleWith(task, () => payload.decode(data))
+  const settle = (data: string | undefined) => task.settle(() => payload.decode(data))
   const kept = turn.inbox.take(event)
   if (kept) settle(kept.data)
   else turn.inbox.wait(event, { receive: settle, hasEventTimer: false })
@@ -154,7 +158,7 @@ function receive(turn: Turn, event: string, payload: Payload): Task<unknown> {
 function receiveInTime(turn: Turn, event: string, payload: Payload, timeout: number | Date) {
   const task = new Task<Received<unknown>>()
   const settle = (data: string | undefined) =>
-    settleWith(task, () => ({ received: true, data: payload.decode(data) }))
+    task.settle(() => ({ received: true, data: payload.decode(data) }))
   const kept = turn.inbox.take(event)
   if (kept) {
     settle(kept.data)
@@ -168,17 +172,6 @@ function receiveInTime(turn: Turn, event: string, payload: Payload, timeout: num
     task.succeed({ received: false })
   })
   return task
-}
-
-function settleWith<Result>(task: Task<Result>, make: () => Result): void {
-  let result: Result
-  try {
-    result = make()
-  } catch (error) {
-    task.fail(error)
-    return
-  }
-  task.succeed(result)
 }
 
 function described({

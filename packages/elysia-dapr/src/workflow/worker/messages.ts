@@ -128,6 +128,9 @@ export function toDate({ seconds = 0, nanos = 0 }: NonNullable<HistoryEvent['tim
   return new Date(seconds * 1000 + Math.floor(nanos / 1_000_000))
 }
 
+/** Type of the failure of an activity that a worker does not have: another one may, or the next. */
+export const notRegistered = 'ActivityNotRegistered'
+
 /** What is kept of an error that ended an activity or a workflow. */
 export function toFailure(error: unknown): FailureDetails {
   if (!(error instanceof Error)) return { type: 'Error', message: String(error) }

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
-import type { Task } from '../step.ts'
 import type { Action, FailureDetails } from './messages.ts'
 
 export type Kind = 'activity' | 'workflow' | 'timer'
 export type StepFailure = FailureDetails
 
-interface Planned {
+interface Step {
   kind: Kind
-  name: string | undefined
+  name?: string | undefined
   action: (executionId: string) => Action
 }
 
@@ -19,7 +18,7 @@ interface Awaited {
 /** The steps of a turn by number: what the history does not have yet is to be done, what has no result is awaited. */
 export class Plan {
   #sequence = 0
-  readonly #planned = new Map<number, Planned>()
+  readonly #planned = new Map<number, Step>()
   readonly #awaited = new Map<number, Awaited>()
 
   nextId(): number {
@@ -28,32 +27,10 @@ export class Plan {
   }
 
   /** `action` is made only when it is not in the history. */
-  add<Result>(
-    {
-      kind,
-      name,
-      action,
-    }: { kind: Kind; name?: string; action: (id: number, executionId: string) => Action },
-    task: Task<Result>,
-    {
-      result,
-      error,
-    }: { result: (text: string | undefined) => Result; error: (failure: StepFailure) => unknown },
-  ): number {
+  add({ kind, name, action }: Step, awaited: Awaited): number {
     const id = this.nextId()
-    this.#planned.set(id, { kind, name, action: executionId => ({ id, ...action(id, executionId) }) })
-    this.#awaited.set(id, {
-      succeed(text) {
-        let value: Result
-        try {
-          value = result(text)
-        } catch (failure) {
-          return task.fail(failure)
-        }
-        task.succeed(value)
-      },
-      fail: failure => task.fail(error(failure)),
-    })
+    this.#planned.set(id, { kind, name, action: executionId => ({ id, ...action(executionId) }) })
+    this.#awaited.set(id, awaited)
     return id
   }
 

@@ -5,6 +5,11 @@ const firstId = 2 ** 30
 /** In milliseconds. */
 const pause = { first: 1_000, longest: 60_000 }
 
+/** Milliseconds until something is tried again that this worker does not have; `times` says how often it was. */
+export function postponement(times: number): number {
+  return Math.min(pause.first * 2 ** times, pause.longest)
+}
+
 /**
  * Puts an instance off whose workflow this worker does not have: another one may have it, or the next. For that it
  * gets a timer which its own code never sees.
@@ -32,8 +37,7 @@ export class Postponement {
 
   actions(now: Date): Action[] {
     if (this.#open > 0) return []
-    const delay = Math.min(pause.first * 2 ** this.#created, pause.longest)
-    const fireAt = toTimestamp(new Date(now.getTime() + delay))
+    const fireAt = toTimestamp(new Date(now.getTime() + postponement(this.#created)))
     return [{ id: firstId + this.#created, createTimer: { fireAt, ownTimer: {} } }]
   }
 }

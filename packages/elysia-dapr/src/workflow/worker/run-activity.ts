@@ -1,6 +1,6 @@
 import { inSpan } from '../../tracing.ts'
 import type { Activity } from '../activity.ts'
-import { type ActivityRequest, type ActivityResponse, toFailure } from './messages.ts'
+import { type ActivityRequest, type ActivityResponse, notRegistered, toFailure } from './messages.ts'
 
 /** Runs an activity in a span of its own below the one that the sidecar made; a failure is an answer as well. */
 export async function runActivity(
@@ -15,7 +15,7 @@ export async function runActivity(
     const activity = activities.get(name)
     if (!activity) {
       const message = `this worker has no activity ${name}`
-      return { ...answer, failure: { type: 'ActivityNotRegistered', message } }
+      return { ...answer, failure: { type: notRegistered, message } }
     }
     const idempotencyKey = executionId || `${instanceId}/${taskId}`
     const output = await activity.run(activity.input.decode(input), {

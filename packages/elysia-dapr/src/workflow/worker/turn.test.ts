@@ -121,6 +121,22 @@ describe('steps', () => {
     ])
   })
 
+  test('whose activity no worker has yet are put off, whatever their policy says', () => {
+    const once = workflow('once', { output: Type.Integer() }, function* (context) {
+      return yield* context.call(echo, 1)
+    })
+    const missing = (id: number): Event => ({
+      taskFailed: { id, failure: { type: 'ActivityNotRegistered' } },
+    })
+    const first = [scheduled(1), missing(1)]
+    expect(turn(once, [], first).actions).toMatchObject([{ id: 2, createTimer: { fireAt: { seconds: 1 } } }])
+    const second = [...first, created(2), at(1_000), fired(2), scheduled(3), missing(3)]
+    expect(turn(once, first, second.slice(2)).actions).toMatchObject([
+      { id: 4, createTimer: { fireAt: { seconds: 3 } } },
+    ])
+    expect(output(turn(once, second, [created(4), fired(4), scheduled(5), completed(5, '9')]))).toBe(9)
+  })
+
   test('fail together with the first that fails', () => {
     const joined = workflow('joined', { output: listed }, function* (context) {
       try {

@@ -15,7 +15,7 @@ import { reportUntaken } from './untaken.ts'
 export interface WorkerOptions {
   /** All versions of all workflows that may have instances. */
   workflows?: readonly Workflow[]
-  /** All activities that those, and workflows of other apps, call here. */
+  /** All activities that those, and workflows of other apps, call here. A call of one that no worker has waits for it. */
   activities?: readonly Activity[]
   /** Address of the sidecar's gRPC API. @default `DAPR_GRPC_ENDPOINT`, else 127.0.0.1:`DAPR_GRPC_PORT` (50001) */
   endpoint?: string
@@ -82,9 +82,14 @@ export function startWorker({
   let stopped: Promise<void> | undefined
   let lastTurn = Number.NEGATIVE_INFINITY
 
-  const queue = activityQueue(request => runActivity(request, activitiesByName, abandoned.signal), {
-    concurrency,
-  })
+  const queue = activityQueue(
+    request => {
+      const { name = '' } = request
+      if (!activitiesByName.has(name)) report(new Error(`this worker lacks the activity ${name}`))
+      return runActivity(request, activitiesByName, abandoned.signal)
+    },
+    { concurrency },
+  )
 
   async function connect(): Promise<void> {
     channel = await openChannel(origin, { apiToken })
