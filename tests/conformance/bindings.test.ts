@@ -151,7 +151,10 @@ describe('an output binding', () => {
     const flying = await failureOf(invokeBinding(dapr, anyPayments, 'fly'))
     expect(flying).toMatchObject({ message: expect.stringContaining('does not support operation fly') })
     const stranger = sidecar({ endpoint: dapr.endpoint, apiToken: 'wrong' })
-    expect(await failureOf(invokeBinding(stranger, anyPayments, 'get'))).toMatchObject({ status: 401 })
+    expect(await failureOf(invokeBinding(stranger, anyPayments, 'get'))).toMatchObject({
+      name: 'DaprError',
+      status: 401,
+    })
   })
 })
 

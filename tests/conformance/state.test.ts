@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { type TSchema, Type } from '@sinclair/typebox'
+import { RedisClient } from 'bun'
 import {
   type BulkGetError,
   ETagMismatchError,
@@ -274,4 +275,22 @@ redisTest('Redis: ifAbsent holds against what was saved with ifAbsent', async ()
   expect(await failureOf(store.save('first', 2, { ifAbsent: true }))).toBeInstanceOf(ETagMismatchError)
   await store.save('plain', 1)
   await store.save('plain', 2, { ifAbsent: true })
+})
+
+redisTest('Redis: a key that the store cannot read fails alone', async () => {
+  await using redis = await startRedis()
+  await using dapr = await daprd({ resources: [redis.component('notes', 'state.redis')] })
+  const store = stateStore(dapr, 'notes', Type.Integer())
+  await store.save('good', 1)
+  const client = new RedisClient(redis.url)
+  await client.send('LPUSH', ['app||bad', 'x'])
+  client.close()
+  const error = (await failureOf(store.getBulk(['good', 'bad', 'none']))) as BulkGetError<{ value: number }>
+  expect(error).toMatchObject({ name: 'BulkGetError', retryable: true })
+  expect(error.entries.get('good')?.value).toBe(1)
+  expect([...error.failures]).toMatchObject([
+    ['bad', { code: 'ERR_STATE_GET', status: 500, retryable: true }],
+  ])
+  const alone = await failureOf(store.get('bad'))
+  expect(alone).toMatchObject({ code: 'ERR_STATE_GET', status: 500 })
 })

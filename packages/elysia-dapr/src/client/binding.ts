@@ -49,7 +49,9 @@ export async function invokeBinding<Data extends TSchema, Answer extends TSchema
   const answer = await sidecar.request(path, init, options)
   const told = metadataOf(answer.headers)
   if (!answer.ok) {
-    const { message, status, code, body } = await toDaprError(answer, `${operation} of ${name}`)
+    const error = await toDaprError(answer, `${operation} of ${name}`)
+    const { message, status, code, body } = error
+    if (code !== 'ERR_INVOKE_OUTPUT_BINDING') throw error
     throw new BindingError(message, { status, code, body }, told)
   }
   const answered = isBytes(response) ? new Uint8Array(await answer.arrayBuffer()) : await readBody(answer)

@@ -15,7 +15,8 @@ export interface JobOptions extends CallOptions {
 /** When a job is due: by a schedule, once, or by a schedule from a time on. */
 export type When =
   | {
-      /** A cron expression with seconds, as in `0 30 * * * *`, or `@every 1h`, `@daily`, …. */ schedule: string
+      /** A cron expression with seconds, as in `0 30 * * * *`, or `@every 1h`, `@daily`, …. */
+      schedule: string
       dueTime?: JobTime
     }
   | { schedule?: never; dueTime: JobTime }

@@ -14,7 +14,7 @@ export interface LockOptions extends CallOptions {
 export interface Lock extends AsyncDisposable {
   readonly resource: string
   readonly owner: string
-  /** Aborts when the lock may have ended by itself; give it to what is done under the lock. */
+  /** Aborted when the lock has ended by itself; give it to what is done under the lock. */
   readonly signal: AbortSignal
   /**
    * Gives the lock back; the end of an `await using` scope does it as well. Once it has succeeded, it does nothing more.
@@ -27,8 +27,8 @@ export interface Lock extends AsyncDisposable {
 /**
  * Takes a lock that one holder can have at a time. Resolves with `undefined` when somebody else has it. Does not wait.
  * @throws DaprError
- * @throws TypeError for a store that does not fit into a URL, a resource or an owner that is none, and an expiry that is no
- * positive integer
+ * @throws TypeError for a store that does not fit into a URL, a resource or an owner that is none, and an expiry that
+ * is no positive integer
  * Source: https://docs.dapr.io/reference/api/distributed_lock_api/
  *
  * @example
@@ -61,20 +61,25 @@ export async function tryLock(
     return await readBody(await assertOk(answer, `${action} ${resource} in ${store}`))
   }
 
-  // From before the call on, so that it is never late.
-  const signal = AbortSignal.timeout(Math.min(expiry * 1000, longestTimer))
+  const start = performance.now()
   const request = { resourceId: resource, lockOwner: owner }
   const taken = await post('lock', { ...request, expiryInSeconds: expiry }, options)
   const { success } = (taken ?? {}) as { success?: unknown }
   if (typeof success !== 'boolean') throw badAnswer(`lock ${resource} in ${store}`, taken)
   if (!success) return undefined
   let held = true
+  const ended = new AbortController()
+  // Counted from before the call on, so that it is never late.
+  const left = Math.min(expiry * 1000 - (performance.now() - start), longestTimer)
+  const timer = setTimeout(() => ended.abort(new DOMException('the lock has expired', 'TimeoutError')), left)
+  timer.unref()
 
   async function unlock(call?: CallOptions): Promise<void> {
     if (!held) return
     const given = await post('unlock', request, call)
     const { status } = (given ?? {}) as { status?: unknown }
     if (status === 0 || status === 1 || status === 2) held = false
+    if (!held) clearTimeout(timer)
     if (status === 0) return
     if (status === 1) {
       throw new LockLostError(`the lock of ${resource} in ${store} had expired`, {
@@ -91,7 +96,7 @@ export async function tryLock(
     throw badAnswer(`unlock ${resource} in ${store}`, given)
   }
 
-  return { resource, owner, signal, unlock, [Symbol.asyncDispose]: () => unlock() }
+  return { resource, owner, signal: ended.signal, unlock, [Symbol.asyncDispose]: () => unlock() }
 }
 
 /** What a timer can hold, in milliseconds: a longer one is due at once. */

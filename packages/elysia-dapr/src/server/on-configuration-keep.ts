@@ -16,7 +16,10 @@ export interface KeepOptions<Key extends string> {
   keys: readonly Key[]
   /** Settings of the subscription that the store defines. */
   metadata?: Metadata
-  /** Told when the store refuses, which is tried again if that makes sense, and when the handler throws for values that were read. @default a line on the console */
+  /**
+   * Told when the store refuses, which is tried again if that makes sense, and when the handler throws for values that
+   * were read. @default a line on the console
+   */
   onError?: (error: unknown) => void
 }
 
@@ -67,7 +70,7 @@ export function subscriptionKeeper<Key extends string>(
   }
 }
 
-/** Between two attempts, in milliseconds. */
+/** Between two attempts to subscribe, in milliseconds. */
 const longestPause = 60_000
 
 async function isReady(sidecar: Sidecar): Promise<boolean> {
