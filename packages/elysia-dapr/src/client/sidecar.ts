@@ -41,7 +41,7 @@ export function sidecar(options: SidecarOptions = {}): Sidecar {
     process.env.DAPR_HTTP_ENDPOINT ??
     `http://127.0.0.1:${process.env.DAPR_HTTP_PORT ?? '3500'}`
   const apiToken = options.apiToken ?? process.env.DAPR_API_TOKEN
-  const send = options.fetch ?? fetch
+  const { fetch: send } = options
   const defaultTimeout = options.timeout ?? 10_000
 
   return {
@@ -51,32 +51,36 @@ export function sidecar(options: SidecarOptions = {}): Sidecar {
       if (apiToken) headers.set('dapr-api-token', apiToken)
       injectTrace((key, value) => headers.set(key, value))
       const deadline = AbortSignal.timeout(timeout)
-      // Made outside the try: what is wrong with the arguments would pass for a sidecar that does not answer.
-      const request = new Request(`${endpoint}${path}`, {
-        ...init,
-        headers,
-        redirect: 'manual',
-        signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
-      })
-      // Bun finds these only in fetch.
-      if (!/^https?:/.test(request.url)) {
+      const url = `${endpoint}${path}`
+      if (!/^https?:\/\//i.test(url)) {
         throw new TypeError(
           `${endpoint} is no address of a sidecar: it has to look like http://127.0.0.1:3500`,
         )
       }
-      if (init.body && (request.method === 'GET' || request.method === 'HEAD')) {
-        throw new TypeError(`a ${request.method} request has no body: use another method`)
+      const { method = 'GET', body } = init
+      if (body && /^(get|head)$/i.test(method)) {
+        throw new TypeError(`a ${method} request has no body: use another method`)
+      }
+      const all = {
+        ...init,
+        headers,
+        redirect: 'manual' as const,
+        signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
       }
       try {
-        const answer = await send(request)
+        // A Request only where one is asked for: it is a tenth of what a call costs.
+        const answer = await (send ? send(new Request(url, all)) : fetch(url, all))
+        if (answer.status === 204) return answer
         // Read here, or a body that stalls rejects later with something else than a DaprError.
-        const body = await answer.arrayBuffer()
-        return new Response(body.byteLength > 0 ? body : null, answer)
+        const bytes = await answer.arrayBuffer()
+        return new Response(bytes.byteLength > 0 ? bytes : null, answer)
       } catch (cause) {
         if (signal?.aborted) throw new DaprError('the call was cancelled', { code: 'ABORTED', cause })
         if (deadline.aborted) {
           throw new DaprError(`the sidecar did not answer within ${timeout} ms`, { code: 'TIMEOUT', cause })
         }
+        // What is wrong with the arguments would pass for a sidecar that does not answer. A stream has been read by now.
+        new Request(url, body instanceof ReadableStream ? { ...all, body: null } : all)
         throw new DaprError(`no sidecar answers at ${endpoint}`, { code: 'UNREACHABLE', cause })
       }
     },
