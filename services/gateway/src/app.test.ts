@@ -141,7 +141,6 @@ test.each([
 
 test.each([
   ['POST', '/quotes', 404],
-  ['GET', '/dapr/config', 404],
   ['GET', '/v1.0/secrets/secrets/orders-database', 404],
   ['POST', '/events/pubsub/order-placed', 404],
   ['DELETE', '/products', 405],

@@ -57,15 +57,20 @@ export function callback(
       throw new CallbackError(cause instanceof Error ? cause.message : String(cause), { cause })
     }
   }
-  // Elysia lets a later route of the same path take the place of this one, and tells nobody.
-  function assertKept(app: AnyElysia): void {
+  function assertCalled(app: AnyElysia): void {
     // On Node the adapter hands over itself.
-    if (!('routes' in app) || app.routes.some(({ handler }) => handler === receive)) return
-    throw new Error(`two routes answer POST ${path}: only one can get what daprd sends`)
+    if (!('routes' in app)) return
+    // Elysia lets a later route of the same path take the place of this one, and tells nobody.
+    if (!app.routes.some(({ handler }) => handler === receive)) {
+      throw new Error(`two routes answer POST ${path}: only one can get what daprd sends`)
+    }
+    if (!app.routes.some(({ path }) => path.endsWith('/dapr/subscribe'))) {
+      throw new Error(`daprd would not learn of POST ${path}: the app has to use dapr()`)
+    }
   }
 
   // No name: Elysia takes two plugins of one name and seed for the same, and would drop the second's hooks.
-  return new Elysia().onStart(assertKept).post(path, receive as never, {
+  return new Elysia().onStart(assertCalled).post(path, receive as never, {
     // Elysia's parser of JSON answers 400 where it is broken, which daprd retries. A parser of our own would take longer:
     // Elysia then asks for the type of every body.
     parse: 'text',

@@ -37,8 +37,13 @@ export function eventReader<Data extends TSchema>({
   const wantsBytes = schema.type === 'Uint8Array'
 
   return function read(envelope) {
-    if (typeof envelope !== 'object' || envelope === null) return { event: {}, invalid: 'not a CloudEvent' }
+    if (typeof envelope !== 'object' || envelope === null) {
+      return { event: { topic: name, pubsubname: pubsub }, invalid: 'not a CloudEvent' }
+    }
     const event = envelope as Record<string, unknown>
+    // Of an envelope that is not daprd's they may be left out; a dead letter names where it was given up.
+    if (typeof event.topic !== 'string') event.topic = name
+    if (typeof event.pubsubname !== 'string') event.pubsubname = pubsub
     if (typeof event.data_base64 === 'string') {
       event.data = wantsBytes ? bytesOf(event.data_base64) : jsonOrText(event.data_base64)
       delete event.data_base64
@@ -47,9 +52,6 @@ export function eventReader<Data extends TSchema>({
     if (missing !== undefined) {
       return { event, invalid: `not a CloudEvent: ${missing} is missing, empty or no text` }
     }
-    // Of an envelope that is not daprd's it may be left out; of a dead letter it is where the event was given up.
-    if (typeof event.topic !== 'string') event.topic = name
-    if (typeof event.pubsubname !== 'string') event.pubsubname = pubsub
     if (event.data instanceof Uint8Array && schema.type !== undefined && !wantsBytes) {
       return { event, invalid: 'data: neither JSON nor text' }
     }

@@ -87,13 +87,8 @@ export function dapr({
 }
 
 function assertReachable(app: AnyElysia): void {
-  const lists = app.routes.filter(({ method, path }) => method === 'GET' && path === '/dapr/subscribe')
-  if (lists.length === 1) return
-  throw new Error(
-    lists.length === 0
-      ? 'daprd would not find the subscriptions: use dapr() without a prefix'
-      : 'daprd would get one of two lists of subscriptions: use dapr() once',
-  )
+  if (app.routes.some(({ path }) => path === '/dapr/subscribe')) return
+  throw new Error('daprd would not find the subscriptions: use dapr() without a prefix')
 }
 
 function pathOf(url: string): string {

@@ -38,13 +38,13 @@ type Routed = Declaration & { path: string }
  * @throws Error for what daprd would only log, or answer with events that nobody gets
  */
 export function subscriptionsOf(app: AnyElysia): Subscription[] {
+  assertPaths(app)
   const topics = new Map<string, Routed[]>()
   for (const { path, subscription } of callbacksOf(app)) {
     if (!subscription) continue
     const key = nameOf(subscription)
     topics.set(key, [...(topics.get(key) ?? []), { ...subscription, path }])
   }
-  assertPaths(app)
   const subscriptions = [...topics.values()].map(merge)
   const fault = findDeadLetterFault(subscriptions)
   if (fault) throw new Error(fault)
@@ -104,14 +104,11 @@ function textOf(value: string | object | undefined): string | undefined {
   return JSON.stringify(Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))))
 }
 
-/** Elysia lets the latest of two routes win, without a word. */
 function assertPaths(app: AnyElysia): void {
   for (const { path, calledAt = path } of callbacksOf(app)) {
-    if (path !== calledAt)
+    if (path !== calledAt) {
       throw new Error(`daprd calls ${calledAt}, which is ${path} here: use it without a prefix`)
-    const rivals = app.routes.filter(route => route.path === path && ['POST', 'ALL'].includes(route.method))
-    if (rivals.length > 1)
-      throw new Error(`two routes answer POST ${path}: only one can get what daprd sends`)
+    }
     if (/[:?#]/.test(path)) throw new Error(`${path} cannot be called by daprd: it has parameters`)
   }
 }
