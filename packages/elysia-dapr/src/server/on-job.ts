@@ -28,8 +28,9 @@ export interface OnJobOptions extends HandlerOptions<DroppedJob> {}
  * `retry(reason)` it is tried again by the failure policy that it was scheduled with, three times by default, and is
  * lost after that; `drop(reason)` gives this time up. Data that do not fit the schema are dropped at once.
  *
- * The handler runs in a span `job <name>` where OpenTelemetry is set up. Put the result into the app by `use`, beside
- * `dapr()`, which has daprd try a job again that the app does not handle: it would be lost otherwise.
+ * The handler runs in a span `job <name>` where OpenTelemetry is set up; it begins a trace, as daprd keeps none for a
+ * job. Put the result into the app by `use`, beside `dapr()`, which has daprd try a job again that the app does not
+ * handle: it would be lost otherwise.
  * @throws TypeError for a timeout that is none
  * Source: https://docs.dapr.io/reference/api/jobs_api/
  *
