@@ -15,11 +15,14 @@ import {
   onJob,
   problem,
   publish,
+  publishBulk,
+  retry,
   route,
   scheduleJob,
   sidecar,
   stateStore,
   subscribe,
+  subscribeBulk,
   topic,
   tryLock,
 } from './index.ts'
@@ -37,6 +40,7 @@ const getItem = endpoint({
 })
 const addItem = endpoint({ method: 'POST', path: '/items', body, response: Item })
 const deleteItem = endpoint({ method: 'DELETE', path: '/items/:id', params })
+const picture = topic('pubsub', 'picture', Type.Uint8Array())
 const itemSold = topic('pubsub', 'item-sold', Type.Object({ id: Type.Integer() }))
 
 const idAndKey = Type.Object({ id: Type.Integer(), key: Type.String() })
@@ -73,6 +77,14 @@ export async function publishing() {
   await publish(dapr, itemSold, {})
   // @ts-expect-error a member that the topic does not have
   await publish(dapr, itemSold, { id: 1, name: 'x' })
+  await publish(dapr, picture, new Uint8Array(), { contentType: 'image/png', ttl: 60 })
+  // @ts-expect-error a text where bytes are wanted
+  await publish(dapr, picture, 'x')
+  await publishBulk(dapr, itemSold, [{ data: { id: 1 }, id: 'e1' }])
+  // @ts-expect-error data of another type
+  await publishBulk(dapr, itemSold, [{ data: { id: '1' } }])
+  // @ts-expect-error an entry without data
+  await publishBulk(dapr, itemSold, [{ id: 'e1' }])
 }
 
 export async function calling() {
@@ -145,10 +157,25 @@ export const subscriptions = [
   subscribe(itemSold, async ({ data }) => (data.id > 1 ? drop('unknown') : undefined)),
   // @ts-expect-error a member that the topic does not have
   subscribe(itemSold, ({ data }) => void data.name),
+  subscribe(itemSold, ({ data }) => (data.id > 1 ? retry('later') : undefined), {
+    deadLetterTopic: itemSold,
+  }),
+  subscribe(itemSold, ({ signal }) => signal.throwIfAborted(), { match: 'true', priority: 1, timeout: 10 }),
+  subscribe(picture, ({ data }) => void data.byteLength),
+  // @ts-expect-error metadata are texts
+  subscribe(itemSold, () => {}, { metadata: { key: true } }),
   // @ts-expect-error neither acknowledged nor given up
   subscribe(itemSold, () => false),
   // @ts-expect-error the same, after an await
   subscribe(itemSold, async () => 'RETRY'),
+  subscribeBulk(itemSold, ({ entries }) => entries.map(({ data }) => (data.id > 1 ? drop('no') : undefined))),
+  subscribeBulk(itemSold, async ({ entries }) => void entries[0]?.event.data.id.toFixed(), { maxAwait: 10 }),
+  // @ts-expect-error a member that the topic does not have
+  subscribeBulk(itemSold, ({ entries }) => void entries.map(({ data }) => data.name)),
+  // @ts-expect-error one outcome for all
+  subscribeBulk(itemSold, () => drop('no')),
+  // @ts-expect-error no outcomes
+  subscribeBulk(itemSold, ({ entries }) => entries.map(() => 'DROP')),
 ]
 
 export async function storing() {
