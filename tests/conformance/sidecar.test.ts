@@ -1,5 +1,27 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { getMetadata, sidecar, waitForSidecar } from '../../packages/elysia-dapr/src/index.ts'
+import { Type } from '@sinclair/typebox'
+import {
+  binding,
+  decrypt,
+  deleteJob,
+  encrypt,
+  getConfiguration,
+  getJob,
+  getMetadata,
+  getSecret,
+  getSecrets,
+  invokeBinding,
+  job,
+  type Sidecar,
+  scheduleJob,
+  setMetadata,
+  shutdown,
+  sidecar,
+  stateStore,
+  subscribeConfiguration,
+  tryLock,
+  waitForSidecar,
+} from '../../packages/elysia-dapr/src/index.ts'
 import { freePorts } from '../../packages/elysia-dapr/src/testing/ports.ts'
 import { daprd, failureOf } from './environment.ts'
 
@@ -50,5 +72,66 @@ describe('waiting for the sidecar', () => {
     const waiting = failureOf(waitForSidecar(target, { signal: cancel.signal }))
     cancel.abort()
     expect(await waiting).toMatchObject({ name: 'DaprError', code: 'ABORTED', retryable: false })
+  })
+})
+
+const work = job('work', Type.Unknown())
+const bytes = new Uint8Array([1])
+const notes = (target: Sidecar) => stateStore(target, 'notes', Type.Unknown())
+
+const calls: ((target: Sidecar) => Promise<unknown>)[] = [
+  target => notes(target).get('a'),
+  target => notes(target).getBulk(['a']),
+  target => notes(target).save('a', 1),
+  target => notes(target).delete('a'),
+  target => notes(target).transaction([{ operation: 'delete', key: 'a' }]),
+  target => getSecret(target, 'secrets', 'a'),
+  target => getSecrets(target, 'secrets'),
+  target => getConfiguration(target, 'settings', ['a']),
+  target => subscribeConfiguration(target, 'settings', ['a']),
+  target => invokeBinding(target, binding('payments'), 'create'),
+  target => scheduleJob(target, work, 1, { dueTime: '0s' }),
+  target => getJob(target, work),
+  target => deleteJob(target, work),
+  target => tryLock(target, 'locks', 'a', { expiry: 1 }),
+  target => encrypt(target, 'keys', bytes, { key: 'a', algorithm: 'AES' }),
+  target => decrypt(target, 'keys', bytes),
+  target => getMetadata(target),
+  target => setMetadata(target, 'a', 'b'),
+  target => shutdown(target),
+]
+
+describe('every call', () => {
+  test('with a wrong token is refused, for ever', async () => {
+    await using dapr = await daprd()
+    const stranger = sidecar({ endpoint: dapr.endpoint, apiToken: 'wrong' })
+    for (const call of calls) {
+      expect(await failureOf(call(stranger))).toMatchObject({
+        name: 'DaprError',
+        status: 401,
+        retryable: false,
+      })
+    }
+  })
+
+  test('without a sidecar says that there is none', async () => {
+    const [port = 0] = await freePorts(1)
+    const nobody = sidecar({ endpoint: `http://127.0.0.1:${port}` })
+    for (const call of calls) {
+      expect(await failureOf(call(nobody))).toMatchObject({
+        name: 'DaprError',
+        code: 'UNREACHABLE',
+        retryable: true,
+      })
+    }
+  })
+
+  test('of what the sidecar does not have rejects', async () => {
+    await using dapr = await daprd()
+    const others = calls.slice(0, 10).concat(calls.slice(13, 16))
+    for (const call of others) {
+      const error = await failureOf(call(dapr))
+      expect(error).toMatchObject({ body: { errorCode: expect.stringMatching(/^[A-Z_]+$/) } })
+    }
   })
 })
