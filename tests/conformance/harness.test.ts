@@ -78,8 +78,8 @@ describe('a sidecar that does not start', () => {
   })
 
   test('says what it waits for, when the app does not listen', async () => {
-    const error = await failureOf(daprd({ app: { port: 1 }, startTimeout: 300 }))
-    expect(String(error)).toContain('was not ready within 300 ms')
+    const error = await failureOf(daprd({ app: { port: 1 }, startTimeout: 2_000 }))
+    expect(String(error)).toContain('was not ready within 2000 ms')
     expect(String(error)).toContain('waiting on port 1.')
   })
 
