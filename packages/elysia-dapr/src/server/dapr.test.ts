@@ -49,15 +49,36 @@ describe('subscriptions', () => {
     expect(listed.map(({ topic }) => topic)).toEqual(['placed', 'paid'])
   })
 
-  test('two of one topic end listen with an error', async () => {
+  test.each<[string, (app: Elysia) => Elysia]>([
+    ['before it', app => new Elysia().use(app).use(dapr()) as never],
+    ['after it', app => new Elysia().use(dapr()).use(app) as never],
+    [
+      'beside an app that uses it',
+      app => new Elysia().use(new Elysia({ name: 'base' }).use(dapr())).use(app) as never,
+    ],
+    ['loaded later', app => new Elysia().use(dapr()).use(Promise.resolve({ default: app })) as never],
+  ])('may come %s', async (_, build) => {
+    const app = build(new Elysia().use(subscribe(placed, ignore)))
+    await app.modules
+    app.listen({ hostname: '127.0.0.1', port: 0 })
+    const listed = await (await get(app, '/dapr/subscribe')).json()
+    await app.stop(true)
+    expect(listed).toMatchObject([{ topic: 'placed', routes: { default: '/events/pubsub/placed' } }])
+  })
+
+  test('have the paths that their routes have: below prefixes, and in groups and guards', async () => {
     const app = new Elysia()
       .use(dapr())
-      .use(subscribe(placed, ignore))
-      .use(new Elysia().use(subscribe(placed, ignore, { route: '/other' })))
-    expect(() => app.listen({ hostname: '127.0.0.1', port: 0 })).toThrow(
-      'two subscriptions to pubsub/placed: one app can have only one default route for a topic',
-    )
-    await app.stop(true)
+      .use(new Elysia({ prefix: '/v1' }).use(new Elysia({ prefix: '/in' }).use(subscribe(placed, ignore))))
+      .group('/v2', group =>
+        group.guard({}, guarded => guarded.use(subscribe(paid, ignore))),
+      ) as unknown as Elysia
+    const listed = (await (await get(app, '/dapr/subscribe')).json()) as { routes: { default: string } }[]
+    const paths = listed.map(({ routes }) => routes.default)
+    expect(paths).toEqual(['/v1/in/events/pubsub/placed', '/v2/events/pubsub/paid'])
+    for (const path of paths) expect((await post(app, path)).status).toBe(200)
+    const headers = { 'dapr-caller-app-id': 'stranger' }
+    for (const path of paths) expect((await post(app, path, headers)).status).toBe(403)
   })
 })
 

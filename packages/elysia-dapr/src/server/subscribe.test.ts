@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { topic } from '../contract.ts'
 import { dapr } from './dapr.ts'
-import { drop } from './outcome.ts'
+import { drop, retry } from './outcome.ts'
 import { type SubscribeOptions, subscribe } from './subscribe.ts'
 
 const orderPlaced = topic('pubsub', 'order-placed', Type.Object({ units: Type.Integer() }))
@@ -153,4 +153,126 @@ test('the handler sees the headers of the delivery', async () => {
   )
   await deliver(app, event)
   expect(key as string | null).toBe('application/cloudevents+json')
+})
+
+test('a handler asks for a retry without an error', async () => {
+  const retried: unknown[] = []
+  const app = new Elysia().use(
+    subscribe(orderPlaced, async () => retry('not yet'), {
+      onRetry: ({ id }, reason) => retried.push({ id, reason }),
+    }),
+  )
+  expect(await (await deliver(app, event)).json()).toEqual({ status: 'RETRY' })
+  expect(retried).toEqual([{ id: 'e1', reason: 'not yet' }])
+})
+
+test('an error that stands for a 404 elsewhere asks for a retry too, and is told of with its cause', async () => {
+  const failure = Object.assign(new Error('no such order'), { status: 404 })
+  const seen: unknown[] = []
+  const app = new Elysia()
+    .onError(({ error }) => void seen.push(error))
+    .use(
+      subscribe(orderPlaced, () => {
+        throw failure
+      }),
+    )
+  expect((await deliver(app, event)).status).toBe(500)
+  expect(seen).toMatchObject([{ name: 'CallbackError', message: 'no such order', cause: failure }])
+})
+
+test.each(['retry', 'drop'] as const)('a handler that takes too long: %s', async onTimeout => {
+  const told: unknown[] = []
+  const { promise: aborted, resolve } = Promise.withResolvers<unknown>()
+  const tell = ({ id }: { id?: string }, reason: string) => void told.push([id, reason])
+  const app = new Elysia().use(
+    subscribe(
+      orderPlaced,
+      async ({ signal }) => {
+        signal.addEventListener('abort', () => resolve(signal.reason))
+        await aborted
+        throw new Error('too late to count')
+      },
+      { timeout: 5, onTimeout, onDrop: tell, onRetry: tell },
+    ),
+  )
+  expect(await (await deliver(app, event)).json()).toEqual({ status: onTimeout.toUpperCase() })
+  expect(await aborted).toMatchObject({ name: 'TimeoutError' })
+  expect(told).toEqual([['e1', 'not handled within 5 ms']])
+})
+
+test('a handler that is in time counts, and its signal stays quiet', async () => {
+  let signal: AbortSignal | undefined
+  const app = new Elysia().use(
+    subscribe(
+      orderPlaced,
+      async context => {
+        signal = context.signal
+        return drop('in time')
+      },
+      { timeout: 60_000, onDrop: () => undefined },
+    ),
+  )
+  expect(await (await deliver(app, event)).json()).toEqual({ status: 'DROP' })
+  expect(signal?.aborted).toBe(false)
+})
+
+const base64 = (bytes: Uint8Array | string) => Buffer.from(bytes).toString('base64')
+
+test.each([
+  ['JSON', base64('{"units":3}'), { units: 3 }],
+  ['text', base64('žluť'), 'žluť'],
+  ['nothing', '', ''],
+  ['bytes', base64(Uint8Array.of(255, 0)), Uint8Array.of(255, 0)],
+])('binary data are the value that they stand for: %s', async (_, data_base64, data) => {
+  const seen: unknown[] = []
+  const anything = topic('pubsub', 'order-placed', Type.Unknown())
+  const app = new Elysia().use(subscribe(anything, ({ event }) => void seen.push(event)))
+  await deliver(app, { ...event, data: undefined, data_base64 })
+  expect(seen).toEqual([{ ...event, data }])
+})
+
+test('binary data are bytes of their own where the topic says so', async () => {
+  const seen: Uint8Array[] = []
+  const picture = topic('pubsub', 'order-placed', Type.Uint8Array())
+  const app = new Elysia().use(subscribe(picture, ({ data }) => void seen.push(data)))
+  await deliver(app, { ...event, data: undefined, data_base64: base64('{}') })
+  expect(seen).toEqual([Uint8Array.of(123, 125)])
+  expect(seen[0]?.buffer.byteLength).toBe(2)
+})
+
+test('binary data that are no value do not pass for an object', async () => {
+  const { app, dropped } = setUp()
+  await deliver(app, { ...event, data: undefined, data_base64: base64(Uint8Array.of(255)) })
+  expect(dropped).toEqual([{ id: 'e1', reason: 'data: neither JSON nor text' }])
+})
+
+test('an integer that no number can hold is never rounded', async () => {
+  const { app, handled, dropped } = setUp()
+  const text = textOf(event).replace('3', '9007199254740993')
+  await deliver(app, text)
+  expect(handled).toEqual([])
+  expect(dropped).toEqual([{ id: 'e1', reason: 'data/units: Expected integer' }])
+})
+
+test('what an envelope lacks of its topic is filled in', async () => {
+  const seen: unknown[] = []
+  const app = new Elysia().use(subscribe(orderPlaced, ({ event }) => void seen.push(event)))
+  await deliver(app, { ...event, topic: undefined, pubsubname: null })
+  await deliver(app, { ...event, topic: 'given-up-there' })
+  expect(seen).toMatchObject([
+    { topic: 'order-placed', pubsubname: 'pubsub' },
+    { topic: 'given-up-there', pubsubname: 'pubsub' },
+  ])
+})
+
+test('a parser of the app does not come in between', async () => {
+  const { app, handled } = setUp()
+  for (const read of [
+    (request: Request) => request.json(),
+    (request: Request) => request.text(),
+    () => undefined,
+  ]) {
+    await deliver(new Elysia().onParse(({ request }) => read(request)).use(app), event)
+  }
+  expect(handled).toHaveLength(3)
 })
