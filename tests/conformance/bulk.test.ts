@@ -122,17 +122,17 @@ beforeEach(() => {
   judge = () => undefined
 })
 
-/** Publishes numbers that no other test has, and waits until all came; they come in any order, and in few batches. */
+/** Numbers that no other test has. */
 let next = 0
-async function send(count: number, target = numbers): Promise<number[]> {
-  const sent = Array.from({ length: count }, () => next++)
-  await publishBulk(
+const some = (count: number) => Array.from({ length: count }, () => next++)
+
+/** They come in any order, and in few bulks. */
+const send = (sent: number[]) =>
+  publishBulk(
     sidecar,
-    target,
+    numbers,
     sent.map(number => ({ data: { number } })),
   )
-  return sent
-}
 
 const seen = (number: number) => batches.flat().filter(other => other === number).length
 const letter = (number: number) =>
@@ -140,16 +140,18 @@ const letter = (number: number) =>
 
 describe('a bulk', () => {
   test('has many entries, which are acknowledged together', async () => {
-    const sent = await send(10)
+    const sent = some(10)
+    await send(sent)
     await eventually(() => (sent.every(number => seen(number) === 1) ? true : undefined))
     expect(Math.max(...batches.map(({ length }) => length))).toBeGreaterThan(1)
   })
 
   test('of which some fail comes again with those alone', async () => {
-    const sent = await send(10)
+    const sent = some(10)
     const failing = sent.filter(number => number % 3 === 0)
     judge = ({ data: { number } }, { attempt }) =>
       failing.includes(number) && attempt < 3 ? retry('not yet') : undefined
+    await send(sent)
     await eventually(() => (failing.every(number => seen(number) === 3) ? true : undefined))
     expect(sent.filter(number => !failing.includes(number)).map(seen)).not.toContain(2)
   })
@@ -161,45 +163,44 @@ describe('a bulk', () => {
       if (thrown === 1) throw new Error('not yet')
       return undefined
     }
-    const sent = await send(4)
-    await eventually(() => (sent.every(number => seen(number) > 0) && batches.length > 1 ? true : undefined))
-    expect(batches[1]).toEqual(batches[0] ?? [])
+    const sent = some(4)
+    await send(sent)
+    await eventually(() => (sent.every(number => seen(number) > 0) ? true : undefined))
+    await eventually(() => batches.slice(1).find(batch => Bun.deepEquals(batch, batches[0])))
   })
 
   test('that has fewer outcomes than entries comes again: nobody can tell whose they are', async () => {
     forgotten = 1
-    const sent = await send(4)
-    await eventually(() => (sent.every(number => seen(number) > 0) && batches.length > 1 ? true : undefined))
-    expect(batches[1]).toEqual(batches[0] ?? [])
+    const sent = some(4)
+    await send(sent)
+    await eventually(() => (sent.every(number => seen(number) > 0) ? true : undefined))
+    await eventually(() => batches.slice(1).find(batch => Bun.deepEquals(batch, batches[0])))
   })
 })
 
 describe('an entry', () => {
   test('that is dropped becomes a dead letter; the handler gets it once, and its neighbours too', async () => {
-    const sent = await send(6)
+    const sent = some(6)
     const [bad = 0] = sent
     judge = ({ data: { number } }) => (number === bad ? drop('bad') : undefined)
+    await send(sent)
     expect((await letter(bad)).data).toEqual({ number: bad })
+    await eventually(() => (sent.every(number => seen(number) > 0) ? true : undefined))
     expect(sent.map(seen)).toEqual(sent.map(() => 1))
     expect(dropped).toEqual([{ data: { number: bad }, reason: 'bad' }])
   })
 
   test('that is dropped after a retry becomes a dead letter: daprd itself would end', async () => {
-    const sent = await send(6)
+    const sent = some(6)
     // The last of a batch, which daprd would look for behind the end of what it delivers the second time.
     judge = (_, { index, size, attempt }) => {
       if (attempt === 2) return drop('bad')
       return index === size - 1 && size > 1 ? retry('not yet') : undefined
     }
-    const [{ data } = { data: undefined }] = await eventually(() =>
-      dropped.length > 0 ? dropped : undefined,
-    )
-    const { number } = data as { number: number }
-    expect((await letter(number)).data).toEqual({ number })
-    await eventually(() => (sent.every(other => seen(other) >= 1) ? true : undefined))
-    expect(
-      letterBox.received.filter(({ data }) => sent.includes((data as { number: number }).number)),
-    ).toHaveLength(dropped.length)
+    await send(sent)
+    await eventually(() => (dropped.length > 0 ? true : undefined))
+    for (const { data } of dropped) await letter((data as { number: number }).number)
+    await eventually(() => (sent.every(number => seen(number) > 0) ? true : undefined))
     expect(sidecar.log()).not.toContain('panic:')
   })
 
@@ -212,8 +213,9 @@ describe('an entry', () => {
   })
 
   test('whose retries are used up becomes a dead letter', async () => {
-    const [number = 0] = await send(1)
+    const [number = 0] = some(1)
     judge = ({ data }) => (data.number === number ? retry('never') : undefined)
+    await send([number])
     await letter(number)
     expect(seen(number)).toBe(4)
   })
