@@ -3,7 +3,7 @@ import { importCost } from './lib/imports.ts'
 
 export default {
   name: 'import-memory',
-  about: 'Resident memory that the imports of import-time add',
+  about: 'Resident memory that the imports of `import-time` add',
   unit: 'MiB',
   better: 'less',
   target: 5,

@@ -3,7 +3,7 @@ import type { Benchmark } from './lib/benchmark.ts'
 
 export default {
   name: 'overhead-in-process',
-  about: 'The same as overhead, by app.handle: without what a connection costs both',
+  about: 'The deliveries of `overhead` by app.handle: without what a connection costs both',
   unit: 'deliveries/s',
   better: 'more',
   target: null,
