@@ -258,6 +258,32 @@ test('without a retry policy the broker delivers again what failed', async () =>
   })
 })
 
+test('the signal is aborted when daprd no longer waits for the answer', async () => {
+  const patient = pubsubTopic('patient')
+  const given: string[] = []
+  const impatience = {
+    apiVersion: 'dapr.io/v1alpha1',
+    kind: 'Resiliency',
+    metadata: { name: 'impatience' },
+    spec: {
+      policies: { timeouts: { soon: '200ms' } },
+      targets: { components: { pubsub: { inbound: { timeout: 'soon' } } } },
+    },
+  }
+  await using other = await daprd({
+    app: ({ appToken }) =>
+      new Elysia().use(dapr({ appToken })).use(
+        subscribe(patient, async ({ event, signal }) => {
+          await untilAborted(signal)
+          given.push(event.id)
+        }),
+      ),
+    resources: [component('pubsub', 'pubsub.in-memory'), impatience],
+  })
+  await publish(other, patient, 1, { id: 'waited-for' })
+  await eventually(() => (given.includes('waited-for') ? true : undefined))
+})
+
 describe('publishing', () => {
   const nobody = pubsubTopic('nobody')
   const limit = 4 * 2 ** 20
