@@ -49,7 +49,7 @@ export async function getWorkflow<Input extends Schema, Output extends Schema, E
   instanceId: string,
   options?: CallOptions,
 ): Promise<WorkflowState<Input, Output> | undefined> {
-  const answer = await sidecar.request(instancePath(instanceId), {}, options)
+  const answer = await read(sidecar, instancePath(instanceId), options)
   if (answer.status === 404) return undefined
   const body = (await readBody(await assertOk(answer, `get the workflow ${instanceId}`))) as Described
   // An instance that has not run yet has no name in daprd 1.18.
@@ -99,6 +99,15 @@ export async function waitForWorkflow<Input extends Schema, Output extends Schem
     await setTimeout(Math.min(pause, left), undefined, signal && { signal }).catch(cause => {
       throw new DaprError('the call was cancelled', { code: 'ABORTED', cause })
     })
+  }
+}
+
+/** daprd 1.18 reads the parts of an instance one after the other, and fails when one is written meanwhile. */
+async function read(sidecar: Sidecar, path: string, options: CallOptions | undefined): Promise<Response> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await sidecar.request(path, {}, options)
+    if (answer.status !== 500 || attempt === 5) return answer
+    await setTimeout(10 * attempt, undefined, options?.signal && { signal: options.signal }).catch(() => {})
   }
 }
 

@@ -9,7 +9,7 @@ import { type Channel, openChannel } from './grpc.ts'
 import { methods } from './messages.ts'
 import { runActivity } from './run-activity.ts'
 import { serve } from './serve.ts'
-import { reportUntaken } from './untaken.ts'
+import { untilTaken } from './taken.ts'
 
 /** What a worker runs, and which sidecar it takes work from. */
 export interface WorkerOptions {
@@ -35,7 +35,8 @@ export interface WorkerOptions {
 /** A worker that runs until it is stopped, or until the end of its `await using` scope. */
 export interface Worker extends AsyncDisposable {
   /**
-   * Resolves when the sidecar has answered for the first time; workflows can be started before.
+   * Resolves when the sidecar takes a worker for the first time. Workflows can be started before; events cannot be
+   * raised, since the sidecar refuses them.
    * Rejects with DaprError `ABORTED` when the worker is stopped before.
    */
   readonly ready: Promise<void>
@@ -97,12 +98,17 @@ export function startWorker({
     try {
       stopping.signal.throwIfAborted()
       await channel.call(methods.hello, Buffer.alloc(0))
-      settleReady.resolve()
       const onTurn = () => {
         lastTurn = performance.now()
       }
-      void reportUntaken(channel, report, { signal: ended.signal })
-      await serve(channel, { workflows: workflowsByName, activities: queue, onError: report, onTurn })
+      const served = serve(channel, {
+        workflows: workflowsByName,
+        activities: queue,
+        onError: report,
+        onTurn,
+      })
+      void untilTaken(channel, report, { signal: ended.signal }).then(taken => taken && settleReady.resolve())
+      await served
     } finally {
       ended.abort()
       channel.close()
