@@ -1,6 +1,6 @@
 import { type Carrier, inSpan, isTracing } from '../tracing.ts'
 import type { CloudEvent } from './cloud-event.ts'
-import type { Outcome } from './outcome.ts'
+import type { Handled, Outcome } from './outcome.ts'
 
 /**
  * Runs the handler of an event in its span, whose parent is the publisher's.
@@ -8,19 +8,19 @@ import type { Outcome } from './outcome.ts'
  */
 export function inEventSpan(
   topic: string,
-  { event, headers }: { event: CloudEvent; headers: Headers },
-  handle: () => Promise<Outcome>,
-): Promise<Outcome> {
+  { event, request }: { event: CloudEvent; request: Request },
+  handle: () => Handled,
+): Handled {
   // What only a span asks for would be a good part of the time that a delivery takes.
   if (!isTracing()) return handle()
   return inSpan(
     () => ({
       ...description(topic),
       attributes: { ...attributesOf(topic), 'messaging.message.id': event.id },
-      parent: carrierOf(event, headers),
+      parent: carrierOf(event, request.headers),
     }),
     async fail => {
-      const outcome = await handle()
+      const outcome = (await handle()) as Outcome
       if (outcome && 'retry' in outcome) fail(outcome.retry)
       return outcome
     },

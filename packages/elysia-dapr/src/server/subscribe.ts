@@ -54,10 +54,8 @@ export function subscribe<Data extends TSchema>(
       onDrop(event, invalid)
       return { status: 'DROP' }
     }
-    const outcome = await inEventSpan(topic.name, { event, headers: request.headers }, () =>
-      handle(event, request),
-    )
-    if (outcome === undefined) return { status: 'SUCCESS' }
+    const outcome = await inEventSpan(topic.name, { event, request }, () => handle(event, request))
+    if (!outcome) return { status: 'SUCCESS' }
     if ('drop' in outcome) {
       onDrop(event, outcome.drop)
       return { status: 'DROP' }
@@ -66,7 +64,7 @@ export function subscribe<Data extends TSchema>(
     return { status: 'RETRY' }
   }
 
-  async function handle(event: CloudEvent<Static<Data>>, request: Request): Promise<Outcome> {
+  function handle(event: CloudEvent<Static<Data>>, request: Request): Handled {
     const run = (signal: () => AbortSignal) =>
       handler({
         data: event.data,
@@ -76,9 +74,10 @@ export function subscribe<Data extends TSchema>(
           return signal()
         },
       })
-    if (timeout === undefined) return (await run(() => request.signal)) as Outcome
-    const { late, result } = await handleInTime<Outcome>(run, request, { timeout, onTimeout })
-    return late ?? result
+    // Without the promises of a time limit, which a delivery would feel.
+    if (timeout === undefined) return run(() => request.signal)
+    const inTime = handleInTime<Outcome>(run, request, { timeout, onTimeout })
+    return inTime.then<Outcome>(({ late, result }) => late ?? result)
   }
 
   return callback(route, deliver, { subscription: declaration })
