@@ -1,6 +1,6 @@
 import { type Treaty, treaty } from '@elysiajs/eden'
 import type { AnyElysia } from 'elysia'
-import { send } from './client/invoke-send.ts'
+import { handOn, send } from './client/invoke-send.ts'
 import { targetOf } from './client/invoke-target.ts'
 import { segment } from './client/segment.ts'
 import type { CallOptions, Sidecar } from './client/sidecar.ts'
@@ -36,7 +36,7 @@ export function invoke<App extends AnyElysia>(
   async function fetcher(url: string, init: RequestInit = {}): Promise<Response> {
     const path = url.slice(origin.length)
     const operation = `${init.method} ${new URL(url).pathname}`
-    return await send(sidecar, target, operation, path, init, options)
+    return handOn(await send(sidecar, target, operation, path, init, options))
   }
 
   const api = treaty<App>(origin, { parseDate: false, ...config, fetcher: fetcher as typeof fetch })

@@ -22,7 +22,7 @@ export async function send(
   const answer = await sidecar
     .request(
       prefix + encodedPath(path),
-      { ...init, method, headers: withoutDaprHeaders(init.headers) },
+      { ...init, method, ...(init.headers && { headers: withoutDaprHeaders(init.headers) }) },
       { ...options, ...(signals.length > 0 && { signal: AbortSignal.any(signals) }) },
     )
     .catch((error: unknown) => {
@@ -32,7 +32,11 @@ export async function send(
     })
   const failure = await failureOfSidecar(answer, appId)
   if (failure) throw new InvokeError(appId, operation, failure)
-  // The body was read, and decoded: an answer that is handed on would tell of it what no longer holds.
+  return answer
+}
+
+/** The same answer for handing on: its body was read, and decoded, and it would tell of it what no longer holds. */
+export function handOn(answer: Response): Response {
   for (const name of headersOfConnection) answer.headers.delete(name)
   return answer
 }

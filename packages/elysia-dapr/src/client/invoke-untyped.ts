@@ -1,4 +1,4 @@
-import { send } from './invoke-send.ts'
+import { handOn, send } from './invoke-send.ts'
 import { targetOf } from './invoke-target.ts'
 import type { CallOptions, Sidecar } from './sidecar.ts'
 
@@ -33,5 +33,5 @@ export async function invoke(
 ): Promise<Response> {
   const [withoutQuery] = path.split(/[?#]/, 1)
   const operation = `${(init.method ?? 'GET').toUpperCase()} ${withoutQuery}`
-  return await send(sidecar, targetOf(appId), operation, path, init, options)
+  return handOn(await send(sidecar, targetOf(appId), operation, path, init, options))
 }

@@ -130,6 +130,12 @@ describe('a failure', () => {
     expect(error).toMatchObject({ name: 'InvokeError', status: 502, code: 'SCHEMA_MISMATCH' })
   })
 
+  test('is an empty 200 where the contract has another success, as daprd says for an app that goes away', async () => {
+    using server = answering(() => new Response())
+    const error = await failureOf(server.items.deleteItem({ params: { id: '1' } }))
+    expect(error).toMatchObject({ name: 'InvokeError', status: 502, code: 'BAD_ANSWER', retryable: true })
+  })
+
   test('is an integer that no number can hold, which is not rounded', async () => {
     const Count = Type.Object({ count: Type.Integer(), text: Type.Optional(Type.String()) })
     const count = endpoint({ method: 'GET', path: '/count', response: Count, errors: { 409: Count } })
