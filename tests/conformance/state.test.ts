@@ -77,6 +77,23 @@ test.each(keys)('a key may be %j, in every call', async key => {
   expect(await store.get(key)).toBeUndefined()
 })
 
+test.each(['', '.', '..'])('no key is %j, which a URL cannot hold', async key => {
+  const store = anything()
+  for (const call of [() => store.get(key), () => store.save(key, 1), () => store.delete(key)]) {
+    expect(await failureOf(call())).toBeInstanceOf(TypeError)
+  }
+})
+
+test('a value that does not fit its schema is an error, which names the key and the place', async () => {
+  await anything().save('unfit', { text: 1 })
+  expect(await failureOf(storeOf(Note).get('unfit'))).toMatchObject({
+    name: 'DaprError',
+    code: 'SCHEMA_MISMATCH',
+    message: 'unfit in notes does not fit its schema at /text',
+    retryable: false,
+  })
+})
+
 test('a key may not have ||, with which daprd parts it from the app ID', async () => {
   const store = anything()
   const calls = [

@@ -1,19 +1,34 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { createLogger } from '../../packages/chassis/src/logger.ts'
 import { createApp } from '../../services/cart/src/app.ts'
 import { createStore } from '../../services/cart/src/store.ts'
-import { type Sidecars, temporarySidecars } from './sidecars.ts'
+import { daprd, temporaryFolder } from '../conformance/environment.ts'
 
-let sidecars: Sidecars
+setDefaultTimeout(60_000)
+
+const root = resolve(import.meta.dir, '../..')
+const cleanup = new AsyncDisposableStack()
 let app: ReturnType<typeof createApp>
 
+// The service in this process, on the component that the shop has for it.
 beforeAll(async () => {
-  sidecars = await temporarySidecars()
-  const store = createStore(await sidecars.start('cart'))
-  app = createApp({ log: createLogger('cart', 'silent'), store, appToken: '' })
+  const { path: home } = cleanup.use(await temporaryFolder())
+  await mkdir(join(home, '.local/data'), { recursive: true })
+  await Bun.write(join(home, '.local/run/secrets.json'), '{}', { mode: 0o600 })
+  const sidecar = cleanup.use(
+    await daprd({
+      appId: 'cart',
+      home,
+      configuration: join(root, 'dapr/configuration/insecure.yaml'),
+      resources: [join(root, 'components/embedded'), join(root, 'dapr/resiliency')],
+    }),
+  )
+  app = createApp({ log: createLogger('cart', 'silent'), store: createStore(sidecar), appToken: '' })
 })
 
-afterAll(() => sidecars[Symbol.asyncDispose]())
+afterAll(() => cleanup.disposeAsync())
 
 async function send(
   method: string,
