@@ -62,13 +62,21 @@ test('a failure ends the command with advice, and the next one installs again', 
   expect(await tree.runs()).toBe(2)
 })
 
+// Without its folder it ends by itself, whatever became of the signal.
+const untilTerminated = 'while [ -e runs ]; do sleep 0.02; done'
+
 test('a signal reaches the installation and ends the command', async () => {
-  await using tree = await treeWith(
-    'trap "touch ended; exit 1" TERM; touch ready; while :; do sleep 0.02; done',
-  )
-  const child = tree.begin()
+  await using tree = await treeWith(`trap "touch ended; exit 1" TERM; touch ready; ${untilTerminated}`)
+  await using child = tree.begin()
   while (!(await Bun.file(`${tree.root}/ready`).exists())) await Bun.sleep(10)
   child.kill('SIGTERM')
+  expect(await child.exited).toBe(143)
+  expect(await Bun.file(`${tree.root}/ended`).exists()).toBe(true)
+})
+
+test('a signal that comes while the installation begins does the same', async () => {
+  await using tree = await treeWith(`trap "touch ended; exit 1" TERM; kill -TERM $PPID; ${untilTerminated}`)
+  await using child = tree.begin()
   expect(await child.exited).toBe(143)
   expect(await Bun.file(`${tree.root}/ended`).exists()).toBe(true)
 })

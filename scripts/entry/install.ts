@@ -61,17 +61,19 @@ export async function stateOf(root: string, workspaces: readonly string[]): Prom
 }
 
 async function runInstall(bun: string, root: string): Promise<{ text: string; code: number } | undefined> {
-  const child = Bun.spawn([bun, 'install', '--frozen-lockfile'], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  let child: Bun.Subprocess<'ignore', 'pipe', 'pipe'> | undefined
   let interrupted: NodeJS.Signals | undefined
   const passOn = (signal: NodeJS.Signals) => {
     interrupted = signal
-    child.kill(signal)
+    child?.kill(signal)
   }
+  // Before there is a child: a signal while it is made would end this process alone.
   for (const signal of signals) process.on(signal, passOn)
   try {
+    child = Bun.spawn([bun, 'install', '--frozen-lockfile'], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     const [code, output, errors] = await Promise.all([
       child.exited,
       new Response(child.stdout).text(),
