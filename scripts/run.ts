@@ -12,16 +12,18 @@ const pinnedBun = packageJson.devDependencies.bun
 process.chdir(root)
 const isHandedOver = process.env.SHOP_BUN === pinnedBun
 delete process.env.SHOP_BUN
+let hasInstalled = false
 if (!isHandedOver) {
   bypassProxyForLoopback(process.env)
-  await installLocked(root, packageJson.workspaces.packages)
+  hasInstalled = await installLocked(root, packageJson.workspaces.packages)
 }
 
-if (isHandedOver || Bun.version === pinnedBun) {
+// Where a folder above has a node_modules, this process has looked for the one here and goes on missing it.
+if (isHandedOver || (Bun.version === pinnedBun && !hasInstalled)) {
   const { main } = await import('./cli.ts')
   await main(process.argv.slice(2))
 } else {
-  const bun = join(root, 'node_modules/.bin/bun')
+  const bun = Bun.version === pinnedBun ? process.execPath : join(root, 'node_modules/.bin/bun')
   process.exit(
     await handOver([bun, 'scripts/run.ts', ...process.argv.slice(2)], {
       ...process.env,

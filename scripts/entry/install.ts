@@ -16,13 +16,14 @@ export interface InstallOptions {
  * Ends the process when the installation fails (1, with advice) or is interrupted (128 and the signal's number).
  *
  * @param workspaces the patterns of package.json's `workspaces`
+ * @returns whether there was something to install: by this process, or by the one that it waited for
  */
 export async function installLocked(
   root: string,
   workspaces: readonly string[],
   { report = line => void process.stderr.write(`${line}\n`), bun = process.execPath }: InstallOptions = {},
-): Promise<void> {
-  if (await isInstalled(root, workspaces)) return
+): Promise<boolean> {
+  if (await isInstalled(root, workspaces)) return false
   const waiting = () => report('waiting for another command that installs the locked dependencies')
   await withLock(join(root, 'node_modules/.install.lock'), { signal: undefined, waiting }, async () => {
     if (await isInstalled(root, workspaces)) return
@@ -36,6 +37,7 @@ export async function installLocked(
     await Bun.write(stampOf(root), await stateOf(root, workspaces))
     report(`installed the locked dependencies in ${((performance.now() - started) / 1000).toFixed(1)} s`)
   })
+  return true
 }
 
 const stampOf = (root: string) => join(root, 'node_modules/.installed')
