@@ -133,9 +133,9 @@ test.each([
     for (const number of answers.keys()) await publish(sidecar, numbers, number)
     const expected = concluded.map(verdict => consequences[verdict])
     const seen = () => real.attempts.map((attempts, number) => ({ attempts, isDead: real.dead.has(number) }))
-    const deadline = performance.now() + 4_000
+    const deadline = performance.now() + 30_000
     await eventually(() => Bun.deepEquals(seen(), expected) || performance.now() > deadline || undefined)
     expect(seen()).toEqual(expected)
   },
-  20_000,
+  60_000,
 )

@@ -369,8 +369,8 @@ describe('a workflow', () => {
       timing,
       await startWorkflow(sidecar, timing),
     )
-    expect(first).toBeWithin(400, 2_000)
-    expect(second).toBeWithin(300, 2_000)
+    expect(first).toBeGreaterThanOrEqual(400)
+    expect(second).toBeGreaterThanOrEqual(300)
   })
 
   test('waits for the first of several steps, and for all of several generators', async () => {
