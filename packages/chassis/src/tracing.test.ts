@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { context, propagation, SpanStatusCode, trace } from '@opentelemetry/api'
 import { Type } from '@sinclair/typebox'
-import { subscribe, topic } from 'elysia-dapr'
+import { subscribe, subscribeBulk, topic } from 'elysia-dapr'
 import { type CollectedLog, collectLog, collectSpans } from '../test/collect.ts'
 import { createBase } from './base.ts'
 import { Problem } from './problem.ts'
@@ -41,10 +41,21 @@ function setUp({ log }: CollectedLog = collectLog()) {
     .get('/broken', () => {
       throw new Error('broken')
     })
+    .post('/orders', () => 'placed')
     .use(subscribe(topic('pubsub', 'placed', Type.Unknown()), () => undefined))
+    .use(subscribe(topic('pubsub', 'raw', Type.Unknown()), () => undefined, { raw: true }))
+    .use(subscribeBulk(topic('pubsub', 'bulk', Type.Unknown()), () => undefined))
+  const post = (path: string, type: string, body: object) =>
+    app.handle(
+      new Request(`http://localhost${path}`, {
+        method: 'POST',
+        headers: { 'content-type': type },
+        body: JSON.stringify(body),
+      }),
+    )
   const get = (path: string, headers: Record<string, string> = {}) =>
     app.handle(new Request(`http://localhost${path}`, { headers }))
-  return { app, get, passedOn }
+  return { get, post, passedOn }
 }
 
 test('a request is a child of its caller’s span, and what it calls is a child of it', async () => {
@@ -69,17 +80,42 @@ test('without a caller it begins a trace', async () => {
   expect((await spans.next()).parentSpanContext).toBeUndefined()
 })
 
-test('an event is processed in one span, a child of the publisher’s', async () => {
-  const { app, get } = setUp()
-  const event = { id: 'e1', source: 'orders', type: 'placed', specversion: '1.0', traceparent, data: {} }
-  const headers = { 'content-type': 'application/cloudevents+json' }
-  const init = { method: 'POST', headers, body: JSON.stringify(event) }
-  await app.handle(new Request('http://localhost/events/pubsub/placed', init))
+const event = { id: 'e1', source: 'orders', type: 'placed', specversion: '1.0', traceparent, data: {} }
+
+test.each([
+  ['placed', 'application/cloudevents+json', event],
+  ['placed', 'application/cloudevents+json; charset=utf-8', event],
+  ['raw', 'application/octet-stream', event],
+])('an event is processed in one span, a child of the publisher’s: %s as %s', async (name, type, body) => {
+  const { get, post } = setUp()
+  await post(`/events/pubsub/${name}`, type, body)
   const span = await spans.next()
-  expect(span.name).toBe('process placed')
+  expect(span.name).toBe(`process ${name}`)
   expect(span.parentSpanContext).toMatchObject({ traceId, spanId: 'b7ad6b7169203331' })
   await get('/orders/7')
   expect((await spans.next()).name).toBe('GET /orders/:id')
+})
+
+test('a bulk is processed in one span, linked to those of the publishers', async () => {
+  const { get, post } = setUp()
+  const entries = [{ entryId: '1', event, contentType: 'application/cloudevents+json' }]
+  await post('/events/pubsub/bulk', 'application/json', { id: 'b1', topic: 'bulk', entries })
+  const span = await spans.next()
+  expect(span.name).toBe('process bulk')
+  expect(span.links).toMatchObject([{ context: { traceId, spanId: 'b7ad6b7169203331' } }])
+  await get('/orders/7')
+  expect((await spans.next()).name).toBe('GET /orders/:id')
+})
+
+test('no caller keeps its request from having a span', async () => {
+  const { get, post } = setUp()
+  const nameOfNext = async () => (await spans.next()).name
+  await post('/orders', 'application/cloudevents+json', event)
+  expect(await nameOfNext()).toBe('POST /orders')
+  await post('/events/pubsub/unknown', 'application/cloudevents+json', event)
+  expect(await nameOfNext()).toBe('POST (no route)')
+  await get('/orders/7?next=/healthz')
+  expect(await nameOfNext()).toBe('GET /orders/:id')
 })
 
 test('requests at once keep their own traces', async () => {

@@ -13,15 +13,24 @@ const spans = new WeakMap<Request, Span>()
 
 /**
  * A server span around every request but the health probes, child of the caller's span; handlers run inside it. Events
- * have one from `subscribe`, a child of the publisher's span: the delivery by daprd is no step of its own.
+ * have one from `subscribe`, a child of the publisher's span: the delivery by daprd is no step of its own. They are told
+ * by the route and not by a header, which anybody can send.
  * Source: https://opentelemetry.io/docs/specs/semconv/http/http-spans/
  */
 export function tracing(app: Elysia): Elysia {
   const tracer = trace.getTracer('@shop/chassis')
+  // When the first request comes: subscriptions are added later than this.
+  let events: ReadonlySet<string> | undefined
+
+  function hasSpan({ method, url }: Request): boolean {
+    events ??= eventPathsOf(app)
+    const { pathname } = new URL(url)
+    return pathname !== '/healthz' && !(method === 'POST' && events.has(pathname))
+  }
 
   return app
     .wrap((handle, request) => {
-      if (!request || request.url.endsWith('/healthz') || isEvent(request)) return handle
+      if (!request || !hasSpan(request)) return handle
       const parent = propagation.extract(ROOT_CONTEXT, request.headers, headerGetter)
       return (...args: never[]) => {
         const span = tracer.startSpan(request.method, { kind: SpanKind.SERVER }, parent)
@@ -46,8 +55,9 @@ export function tracing(app: Elysia): Elysia {
     }) as unknown as Elysia
 }
 
-function isEvent({ headers }: Request): boolean {
-  return headers.get('content-type') === 'application/cloudevents+json'
+/** Where subscriptions have their routes unless they name another. */
+function eventPathsOf({ routes }: Elysia): ReadonlySet<string> {
+  return new Set(routes.map(({ path }) => path).filter(path => path.startsWith('/events/')))
 }
 
 const headerGetter = {
