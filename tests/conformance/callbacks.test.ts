@@ -2,8 +2,13 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import {
+  binding,
   dapr,
   invoke,
+  job,
+  onBinding,
+  onConfiguration,
+  onJob,
   publish,
   subscribe,
   subscribeBulk,
@@ -109,29 +114,42 @@ describe('the token', () => {
 
   test.each([true, false])('is asked for by every callback: public %p', async isPublic => {
     const box = inbox()
-    const app = appOf(box, { appToken: 'secret', public: isPublic }).listen({
-      hostname: '127.0.0.1',
-      port: 0,
-    })
+    const called: string[] = []
+    const app = appOf(box, { appToken: 'secret', public: isPublic })
+      .use(onJob(job('work', Type.Unknown()), ({ name }) => void called.push(name)))
+      .use(onBinding(binding('clock'), () => void called.push('clock')))
+      .use(onConfiguration('settings', () => void called.push('settings')))
+      .listen({ hostname: '127.0.0.1', port: 0 })
     await using cleanup = new AsyncDisposableStack()
     cleanup.defer(async () => void (await app.stop(true)))
-    const send = (path: string, token?: string) =>
-      fetch(`http://127.0.0.1:${app.server?.port}${path}`, {
-        method: 'POST',
+    const send = async (path: string, method: string, token?: string) => {
+      const { status } = await fetch(`http://127.0.0.1:${app.server?.port}${path}`, {
+        method,
         headers: {
           'content-type': 'application/json',
           ...(token !== undefined && { 'dapr-api-token': token }),
         },
-        body: JSON.stringify({ ...event, entries: [] }),
+        ...(method === 'POST' && { body: JSON.stringify({ ...event, entries: [], items: { a: {} } }) }),
       })
-    for (const path of [...paths, '//events/pubsub/orders', '/events/pubsub/orders/']) {
-      for (const token of [undefined, '', 'Secret', 'secret2', 'secre']) {
-        expect((await send(path, token)).status).toBeOneOf([401, 404])
+      return [path, status]
+    }
+    const posted = [...paths, '/job/work', '/job/work@1', '/job/other', '/clock', '/configuration/settings/a']
+    const asked = ['/dapr/subscribe', '/dapr/config']
+    for (const token of [undefined, '', 'Secret', 'secret2', 'secre']) {
+      for (const path of posted) expect(await send(path, 'POST', token)).toEqual([path, 401])
+      for (const path of asked) expect(await send(path, 'GET', token)).toEqual([path, 401])
+      for (const path of ['//events/pubsub/orders', '/events/pubsub/orders/']) {
+        expect((await send(path, 'POST', token))[1]).toBeOneOf([401, 404])
       }
     }
-    expect(box.received).toEqual([])
-    for (const path of paths) expect((await send(path, 'secret')).status).toBe(200)
+    expect([...box.received, ...called]).toEqual([])
+
+    for (const path of posted.filter(path => path !== '/job/other')) {
+      expect((await send(path, 'POST', 'secret'))[1]).toBeOneOf([200, 204])
+    }
+    for (const path of asked) expect(await send(path, 'GET', 'secret')).toEqual([path, 200])
     expect(box.received).toHaveLength(2)
+    expect(called).toEqual(['work', 'work@1', 'clock', 'settings'])
   })
 })
 
@@ -151,4 +169,29 @@ test('two instances of one app deliver to their own handlers', async () => {
   await publish(second, shared, 'second')
   await eventually(() => (boxes.every(({ received }) => received.length > 0) ? true : undefined))
   expect(boxes.map(({ received }) => received.map(({ data }) => data))).toEqual([['first'], ['second']])
+})
+
+test('two instances of one plugin, of one name and seed, keep their own handlers within one app', async () => {
+  const box = inbox()
+  const seen: string[] = []
+  const plugin = (name: string) =>
+    new Elysia({ name: 'events', seed: 1 }).use(
+      subscribe(pubsubTopic(name), context => {
+        seen.push(name)
+        return box.keep(context)
+      }),
+    )
+  await using sidecar = await daprd({
+    app: ({ appToken }) =>
+      new Elysia()
+        .use(dapr({ appToken }))
+        .use(new Elysia({ prefix: '/a' }).use(plugin('first')))
+        .use(new Elysia({ prefix: '/b' }).use(plugin('second'))),
+    resources,
+  })
+  for (const name of ['first', 'second']) await publish(sidecar, pubsubTopic(name), name)
+  for (const name of ['first', 'second']) {
+    expect((await box.find(pubsubTopic(name))).data).toBe(name)
+  }
+  expect(seen.sort()).toEqual(['first', 'second'])
 })

@@ -79,7 +79,7 @@ test('an envelope that somebody made by hand is one', async () => {
   expect(received.event).toMatchObject({ topic: 'enveloped', pubsubname: 'pubsub', data: { units: 6 } })
 })
 
-test('what only an envelope has cannot be given to a raw event', () => {
+test('what only an envelope has cannot be given to a raw event', async () => {
   const call = publish(sidecar, topic('pubsub', 'bytes', Type.Unknown()), 1, { raw: true, id: 'e1' })
-  expect(call).rejects.toThrow(new TypeError('a raw event has no id: that is what an envelope is for'))
+  await expect(call).rejects.toThrow(new TypeError('a raw event has no id: that is what an envelope is for'))
 })
