@@ -81,7 +81,11 @@ export {
   type OnBindingOptions,
   onBinding,
 } from './server/on-binding.ts'
-export { type OnConfigurationOptions, onConfiguration } from './server/on-configuration.ts'
+export {
+  type ConfigurationContext,
+  type OnConfigurationOptions,
+  onConfiguration,
+} from './server/on-configuration.ts'
 export { type DroppedJob, type JobContext, type OnJobOptions, onJob } from './server/on-job.ts'
 export { type Drop, drop, type Handled, type Outcome, type Retry, retry } from './server/outcome.ts'
 export { type RouteContext, route } from './server/route.ts'

@@ -251,9 +251,12 @@ export async function invokingBindings() {
 
 export async function configuring() {
   const { discount } = await getConfiguration(dapr, 'settings', ['discount'])
-  onConfiguration('settings', items => void items.discount?.value, { keys: ['discount'], sidecar: dapr })
+  onConfiguration('settings', ({ items }) => void items.discount?.value, {
+    keys: ['discount'],
+    sidecar: dapr,
+  })
   // @ts-expect-error a key that was not asked for
-  onConfiguration('settings', items => void items.other, { keys: ['discount'], sidecar: dapr })
+  onConfiguration('settings', ({ items }) => void items.other, { keys: ['discount'], sidecar: dapr })
   // @ts-expect-error keys without a sidecar
   onConfiguration('settings', () => undefined, { keys: ['discount'] })
   // @ts-expect-error there may be no value

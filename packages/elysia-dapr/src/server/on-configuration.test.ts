@@ -3,9 +3,9 @@ import { Elysia } from 'elysia'
 import type { ConfigurationItems } from '../client/configuration.ts'
 import { fakeDaprd } from '../testing/fake.ts'
 import { dapr } from './dapr.ts'
-import { onConfiguration } from './on-configuration.ts'
+import { type ConfigurationContext, onConfiguration } from './on-configuration.ts'
 
-function setUp(handler: (items: ConfigurationItems) => void = () => undefined) {
+function setUp(handler: (context: ConfigurationContext) => void = () => undefined) {
   return new Elysia()
     .use(dapr({ appToken: 'secret' }))
     .use(onConfiguration('settings', handler)) as unknown as Elysia
@@ -22,7 +22,7 @@ function post(app: Elysia, path: string, body: unknown, headers: Record<string, 
 
 test('an update is the item that it is about', async () => {
   const seen: ConfigurationItems[] = []
-  const app = setUp(items => void seen.push(items))
+  const app = setUp(({ items }) => void seen.push(items))
   const sidecar = fakeDaprd(app, { appToken: 'secret' })
   expect(await sidecar.updateConfiguration('settings', 'a', { value: '1', version: 'v1' })).toBe('SUCCESS')
   const items = { a: { value: '1' }, b: { value: '2', metadata: { x: 'y' } } }
@@ -35,7 +35,7 @@ test('an update is the item that it is about', async () => {
 
 test('an item whose key is spelled otherwise in the path, and one that was deleted, are there', async () => {
   const seen: ConfigurationItems[] = []
-  const app = setUp(items => void seen.push(items))
+  const app = setUp(({ items }) => void seen.push(items))
   await post(app, '/configuration/settings/xA', { id: '1', items: { 'x%41': {} } })
   expect(seen).toEqual([{ 'x%41': { value: '', version: '', metadata: {} } }])
 })
