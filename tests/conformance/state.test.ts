@@ -294,6 +294,44 @@ redisTest('Redis: ifAbsent holds against what was saved with ifAbsent', async ()
   await store.save('plain', 2, { ifAbsent: true })
 })
 
+redisTest('Redis: what was saved with ifAbsent takes no value without its etag', async () => {
+  await using redis = await startRedis()
+  await using dapr = await daprd({ resources: [redis.component('notes', 'state.redis')] })
+  const store = stateStore(dapr, 'notes', Type.Integer())
+  await store.save('first', 1, { ifAbsent: true })
+  const refused = { name: 'DaprError', status: 409, retryable: false }
+  expect(await failureOf(store.save('first', 2))).toMatchObject(refused)
+  await store.save('first', 2, { etag: (await store.get('first'))?.etag ?? '' })
+})
+
+redisTest('Redis: one that is away is no mismatch, and worth a retry', async () => {
+  await using redis = await startRedis()
+  await using dapr = await daprd({ resources: [redis.component('notes', 'state.redis')] })
+  const store = stateStore(dapr, 'notes', Type.Integer())
+  await store.save('a', 1)
+  const etag = (await store.get('a'))?.etag ?? ''
+  await redis.kill()
+  const upsert = { operation: 'upsert', key: 'a', value: 2 } as const
+  for (const call of [
+    store.save('a', 2),
+    store.save('a', 2, { etag }),
+    store.save('b', 2, { ifAbsent: true }),
+    store.delete('a'),
+    store.delete('a', { etag }),
+    store.transaction([upsert]),
+    store.transaction([{ ...upsert, etag }]),
+  ]) {
+    expect(await failureOf(call)).toMatchObject({ name: 'DaprError', status: 500, retryable: true })
+  }
+  await redis.restart()
+  await eventually(() =>
+    store.save('a', 2).then(
+      () => true,
+      () => undefined,
+    ),
+  )
+})
+
 redisTest('Redis: a key that the store cannot read fails alone', async () => {
   await using redis = await startRedis()
   await using dapr = await daprd({ resources: [redis.component('notes', 'state.redis')] })

@@ -4,7 +4,7 @@ import { BulkGetError, DaprError } from '../errors.ts'
 import { type Metadata, toQuery } from './metadata-query.ts'
 import { segment } from './segment.ts'
 import { assertOk, type CallOptions, readBody, type Sidecar } from './sidecar.ts'
-import { assertWritten, readItems, toRequest } from './state-request.ts'
+import { assertWritten, isGuarded, readItems, toRequest } from './state-request.ts'
 
 /** A stored value with its version. */
 export interface Entry<Value> {
@@ -27,7 +27,10 @@ interface Guard {
 }
 
 interface Write extends Guard {
-  /** Only when there is no value yet. `state.redis` goes by it only when that value was saved with it as well. */
+  /**
+   * Only when there is no value yet. `state.redis` goes by it only when that value was saved with it as well, and
+   * refuses such a value a change without its `etag` from then on (DaprError of status 409).
+   */
   ifAbsent?: boolean
   /** Seconds until the value disappears, an integer; -1 for never. @default the store's: most keep it for ever */
   ttl?: number
@@ -138,7 +141,7 @@ export function stateStore<Schema extends TSchema>(
     async save(key, value, options = {}) {
       pathOf(key)
       const request = toRequest({ operation: 'upsert', key, value, ...options }, options.consistency)
-      await assertWritten(await post(base, [request], options), `save ${key} in ${store}`)
+      await assertWritten(await post(base, [request], options), `save ${key} in ${store}`, isGuarded(options))
     },
 
     async delete(key, { etag, ...options } = {}) {
@@ -148,7 +151,7 @@ export function stateStore<Schema extends TSchema>(
         consistency: options.consistency,
       })
       const answer = await sidecar.request(pathOf(key) + query, init, options)
-      await assertWritten(answer, `delete ${key} from ${store}`)
+      await assertWritten(answer, `delete ${key} from ${store}`, isGuarded({ etag }))
     },
 
     async transaction(changes, options = {}) {
@@ -158,7 +161,7 @@ export function stateStore<Schema extends TSchema>(
       })
       const body = { operations, metadata: options.metadata }
       const answer = await post(`${base}/transaction`, body, options)
-      await assertWritten(answer, `change ${changes.length} keys of ${store}`)
+      await assertWritten(answer, `change ${changes.length} keys of ${store}`, changes.some(isGuarded))
     },
   }
 }
