@@ -156,11 +156,15 @@ describe('a bulk', () => {
     expect(sent.filter(number => !failing.includes(number)).map(seen)).not.toContain(2)
   })
 
-  test('whose handler throws comes again as a whole', async () => {
+  test.each([
+    ['an error', new Error('not yet')],
+    // daprd takes a 404 for done with: the whole bulk would be lost.
+    ['an error that stands for a 404', Object.assign(new Error('no such order'), { status: 404 })],
+  ])('whose handler throws %s comes again as a whole', async (_, error) => {
     let thrown = 0
     judge = () => {
       thrown += 1
-      if (thrown === 1) throw new Error('not yet')
+      if (thrown === 1) throw error
       return undefined
     }
     const sent = some(4)
