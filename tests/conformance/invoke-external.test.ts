@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { join } from 'node:path'
 import { Type } from '@sinclair/typebox'
 import { client, endpoint, invoke } from '../../packages/elysia-dapr/src/index.ts'
 import type { Daprd, Resource } from '../../packages/elysia-dapr/src/testing/index.ts'
-import { daprd, failureOf, temporaryFolder } from './environment.ts'
+import { selfSigned } from './certificate.ts'
+import { daprd, failureOf } from './environment.ts'
 
 setDefaultTimeout(60_000)
 
@@ -36,8 +36,7 @@ let secure: Bun.Server<undefined>
 let caller: Daprd
 
 beforeAll(async () => {
-  const folder = cleanup.use(await temporaryFolder()).path
-  const { cert, key } = await certificate(folder)
+  const { cert, key } = selfSigned()
   secure = Bun.serve({ hostname: '127.0.0.1', port: 0, tls: { cert, key }, fetch: answer })
   cleanup.defer(() => secure.stop(true))
   const app = { port: plain.port ?? 0 }
@@ -152,14 +151,4 @@ describe('an HTTPEndpoint resource', () => {
 
 function httpEndpoint(name: string, spec: Record<string, unknown>): Resource {
   return { apiVersion: 'dapr.io/v1alpha1', kind: 'HTTPEndpoint', metadata: { name }, spec }
-}
-
-async function certificate(folder: string): Promise<{ cert: string; key: string }> {
-  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
-  const options = ['-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=127.0.0.1']
-  const names = ['-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost']
-  const command = ['openssl', 'req', '-x509', ...options, ...names, '-keyout', key, '-out', cert]
-  const { exitCode, stderr } = Bun.spawnSync(command)
-  if (exitCode !== 0) throw new Error(stderr.toString())
-  return { cert: await Bun.file(cert).text(), key: await Bun.file(key).text() }
 }
