@@ -7,7 +7,7 @@ let tree: Awaited<ReturnType<typeof fixtureTree>>
 
 function run(files: string[]) {
   const { signal } = new AbortController()
-  return runBunTest(files, { root: tree.root, timeoutMs: 10_000, signal, output: 'ignore' })
+  return runBunTest(files, { root: tree.root, timeoutMs: 10_000, signal, output: () => undefined })
 }
 
 beforeAll(async () => {

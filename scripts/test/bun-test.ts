@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readJunit } from './junit.ts'
@@ -8,7 +8,10 @@ import { emptyTally, type Tally } from './tally.ts'
 export interface BunTestOptions {
   timeoutMs: number
   signal: AbortSignal
-  output?: 'inherit' | 'ignore'
+  /** Where the output goes; a function gets all of it at the end, also at the end by the signal. Default: where ours goes. */
+  output?: 'inherit' | ((text: string) => void)
+  /** Added to the environment of the tests. */
+  env?: Record<string, string>
   /** Where the files lie. Default: the working directory. */
   root?: string
 }
@@ -19,10 +22,11 @@ export interface BunTestOptions {
  */
 export async function runBunTest(
   files: readonly string[],
-  { timeoutMs, signal, output = 'inherit', root = process.cwd() }: BunTestOptions,
+  { timeoutMs, signal, output = 'inherit', env = {}, root = process.cwd() }: BunTestOptions,
 ): Promise<Tally> {
   const directory = await mkdtemp(join(tmpdir(), 'shop-test-'))
   const report = join(directory, 'junit.xml')
+  const held = output === 'inherit' ? undefined : await open(join(directory, 'output'), 'w+')
   try {
     const code = await runGroup(
       [
@@ -34,12 +38,14 @@ export async function runBunTest(
         `--reporter-outfile=${report}`,
         ...files.map(file => `./${file}`),
       ],
-      { signal, output, cwd: root },
+      { signal, output: held?.fd ?? 'inherit', env, cwd: root },
     )
     signal.throwIfAborted()
     const xml = (await Bun.file(report).exists()) ? await Bun.file(report).text() : ''
     return judge(xml, files, code)
   } finally {
+    if (output !== 'inherit') output(await Bun.file(join(directory, 'output')).text())
+    await held?.close()
     await rm(directory, { recursive: true, force: true })
   }
 }

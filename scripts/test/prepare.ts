@@ -1,6 +1,7 @@
+import { InstallError, messageOf } from '../../dapr/install/errors.ts'
 import type { Binary } from '../../dapr/install/obtain.ts'
 import { obtainForTests } from '../../tests/conformance/binaries.ts'
-import { noRedis, obtainRedis } from '../../tests/conformance/redis.ts'
+import { noRedis, obtainRedis, redisFailure } from '../../tests/conformance/redis.ts'
 
 const progressEveryMs = 10_000
 
@@ -17,5 +18,30 @@ export async function prepareDapr(binaries: readonly Binary[], signal: AbortSign
   })
   for (const { binary, version, source } of Object.values(obtained))
     console.log(`  ${binary} ${version} (${source})`)
-  if (noRedis === undefined) await obtainRedis({ report: line => console.log(`  ${line}`), signal })
+}
+
+/**
+ * Obtains Redis where that is possible, and returns what the tests have to be told in their environment. Only the tests
+ * that need Redis fail for want of it, and none of them tries to fetch it again.
+ */
+export async function prepareRedis(signal: AbortSignal): Promise<Record<string, string>> {
+  if (noRedis !== undefined) {
+    console.log(`  its tests are skipped: ${noRedis}`)
+    return {}
+  }
+  try {
+    const { path } = await obtainRedis({ report: line => console.log(`  ${line}`), signal })
+    console.log(`  ${path}`)
+    return {}
+  } catch (error) {
+    signal.throwIfAborted()
+    const reason = [...new Set(messageOf(error).split('\n'))].join(' ')
+    console.log(`  its tests fail: ${reason}`)
+    return { [redisFailure]: reason }
+  }
+}
+
+/** What a person can mend as it is, anything else with its stack. */
+export function inWords(error: unknown): string {
+  return error instanceof InstallError ? error.message : Bun.inspect(error)
 }

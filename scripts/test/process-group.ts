@@ -4,8 +4,10 @@ export interface GroupOptions {
   signal: AbortSignal
   /** How long an aborted group may take to end. Default: a minute. */
   graceMs?: number
-  /** Where its output goes. Default: where ours goes. */
-  output?: 'inherit' | 'ignore'
+  /** Where its output goes: a number is an open file. Default: where ours goes. */
+  output?: 'inherit' | 'ignore' | number
+  /** Added to the environment. */
+  env?: Record<string, string>
   /** Default: the working directory. */
   cwd?: string
 }
@@ -17,10 +19,15 @@ export interface GroupOptions {
  */
 export async function runGroup(
   command: string[],
-  { signal, graceMs = 60_000, output = 'inherit', cwd = process.cwd() }: GroupOptions,
+  { signal, graceMs = 60_000, output = 'inherit', env = {}, cwd = process.cwd() }: GroupOptions,
 ): Promise<number> {
   signal.throwIfAborted()
-  const child = Bun.spawn(command, { cwd, stdio: ['ignore', output, output], detached: true })
+  const child = Bun.spawn(command, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', output, output],
+    detached: true,
+  })
   let ending: Promise<void> | undefined
   const stop = () => {
     ending = endGroup(child.pid, graceMs)

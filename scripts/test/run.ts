@@ -1,12 +1,15 @@
 import type { Binary } from '../../dapr/install/obtain.ts'
 import { checkLine, detailsOf, runChecks } from '../check/checks.ts'
 import { runBunTest } from './bun-test.ts'
-import { prepareDapr } from './prepare.ts'
+import { inWords, prepareDapr, prepareRedis } from './prepare.ts'
 import type { Selection } from './select.ts'
-import { addTally, emptyTally, type Tally, type Times } from './tally.ts'
+import { runSideBySide } from './side-by-side.ts'
+import { addTally, type Tally, type Times } from './tally.ts'
 
 const unitTimeoutMs = 60_000
-const shopTimeoutMs = 20 * 60_000
+
+/** For a test that has no limit of its own. */
+const shopTimeoutMs = 120_000
 
 export interface RunOptions {
   /** The Dapr parts to obtain before the tests of the whole shop. */
@@ -27,38 +30,40 @@ export async function runTests(
   { binaries, signal, total, times }: RunOptions,
 ): Promise<void> {
   const { check, unit, shop } = selection
-  if (check) await step('check', 'check', runCheckLayer)
+  const add = (tally: Tally) => addTally(total, tally)
+  if (check) await step('check', 'check', async () => add(await runCheckLayer()))
   if (unit.length > 0) {
-    await step('unit', `unit: ${unit.length} files`, () =>
-      runBunTest(unit, { timeoutMs: unitTimeoutMs, signal }),
+    await step('unit', `unit: ${unit.length} files`, async () =>
+      add(await runBunTest(unit, { timeoutMs: unitTimeoutMs, signal })),
     )
   }
   if (shop.length === 0) return
-  const prepared = await step('Dapr', 'obtain Dapr', async () => {
-    await prepareDapr(binaries, signal)
-    return emptyTally()
-  })
+  const prepared = await step('Dapr', 'obtain Dapr', () => prepareDapr(binaries, signal))
   if (!prepared) {
     total.failed.push(...shop.map(file => `${file}: not run, for want of Dapr`))
     return
   }
-  for (const [index, file] of shop.entries()) {
-    await step('shop', `shop ${index + 1}/${shop.length}: ${file}`, () =>
-      runBunTest([file], { timeoutMs: shopTimeoutMs, signal }),
-    )
+  let env: Record<string, string> = {}
+  if (shop.some(file => file.startsWith('tests/conformance/'))) {
+    await step('Redis', 'obtain Redis', async () => {
+      env = await prepareRedis(signal)
+    })
   }
+  await step('shop', `shop: ${shop.length} files`, () =>
+    runSideBySide(shop, { timeoutMs: shopTimeoutMs, signal, env, add }),
+  )
 
-  /** Adds what a step came to; false when it broke, which counts as a failure. Nothing starts after an interrupt. */
-  async function step(layer: string, title: string, work: () => Promise<Tally>): Promise<boolean> {
+  /** False when it broke, which counts as a failure. Nothing starts after an interrupt. */
+  async function step(layer: string, title: string, work: () => Promise<void>): Promise<boolean> {
     signal.throwIfAborted()
     console.log(`\n── ${title}`)
     const started = performance.now()
     try {
-      addTally(total, await work())
+      await work()
       return true
     } catch (error) {
       signal.throwIfAborted()
-      console.error(error)
+      console.error(inWords(error))
       total.failed.push(`${title}: ${error instanceof Error ? error.message : error}`)
       return false
     } finally {

@@ -22,6 +22,9 @@ export const noRedis: string | undefined =
     ? undefined
     : 'needs redis-server on the PATH, or Debian to take it from'
 
+/** Names the environment variable with the reason why Redis, which can be had here, could not be obtained this time. */
+export const redisFailure = 'TEST_REDIS_FAILURE'
+
 /**
  * Redis as it is installed, or Debian's, unpacked into the project's cache.
  * @throws Error when there is none, or Debian's cannot be fetched
@@ -37,8 +40,13 @@ export async function obtainRedis(
   return { path: join(root, 'usr/bin/redis-server'), env }
 }
 
-/** Redis with a password, that keeps nothing. */
+/**
+ * Redis with a password, that keeps nothing.
+ * @throws Error when there is none, in the words of `redisFailure` where that is set
+ */
 export async function startRedis(): Promise<Redis> {
+  const failure = process.env[redisFailure]
+  if (failure) throw new Error(failure)
   const { path, env } = await obtainRedis()
   const [port = 0] = await freePorts(1)
   const password = crypto.randomUUID()
