@@ -124,6 +124,48 @@ test('with a dead-letter topic an entry is given up by retries that the handler 
   expect(drops).toEqual(['data/units: Expected integer', 'one'])
 })
 
+// Kafka names an entry by its place in the batch, so the next batch has the same names.
+test.each<[string, (offset: number, units: unknown) => object]>([
+  ['events', (_, units) => ({ event: { ...event(units), id: crypto.randomUUID() } })],
+  ['events with one id', (offset, units) => ({ event: event(units), metadata: { __offset: `${offset}` } })],
+  [
+    'raw messages',
+    (offset, units) => ({
+      event: base64(JSON.stringify({ units })),
+      metadata: { __offset: `${offset}` },
+    }),
+  ],
+])('an entry is not taken for one that was given up in its place before: %s', async (kind, make) => {
+  const seen: unknown[] = []
+  const dropped: string[] = []
+  const plugin = subscribeBulk(
+    placed,
+    ({ entries }) => {
+      seen.push(...entries.map(({ data }) => data.units))
+      return entries.map(({ data }) => (data.units === 1 ? drop('one') : undefined))
+    },
+    { deadLetterTopic: 'letters', raw: kind === 'raw messages', onDrop: (_, reason) => dropped.push(reason) },
+  )
+  const batch = (offset: number, values: unknown[]) => ({
+    entries: values.map((units, index) => ({ entryId: `${index}`, ...make(offset + index, units) })),
+  })
+  const first = batch(0, ['bad', 1, 2])
+  const firstStatuses = ['RETRY', 'RETRY', 'SUCCESS']
+  expect(await statusesOf(plugin, first)).toEqual(firstStatuses)
+  expect(await statusesOf(plugin, { entries: first.entries.slice(0, 2) })).toEqual(['RETRY', 'RETRY'])
+  expect(seen).toEqual([1, 2])
+  expect(await statusesOf(plugin, batch(3, [3, 4, 5]))).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS'])
+  expect(await statusesOf(plugin, batch(6, ['bad', 1, 2]))).toEqual(firstStatuses)
+  expect(seen).toEqual([1, 2, 3, 4, 5, 1, 2])
+  const reasons = ['data/units: Expected integer', 'one']
+  expect(dropped).toEqual([...reasons, ...reasons])
+})
+
+async function statusesOf(plugin: Elysia, body: unknown): Promise<string[]> {
+  const answer = (await deliver(plugin, body)).body as { statuses: { entryId: string; status: string }[] }
+  return answer.statuses.toSorted((a, b) => Number(a.entryId) - Number(b.entryId)).map(({ status }) => status)
+}
+
 test.each([
   ['a handler that throws', { entries: [entry('a', 1)] }],
   ['what is no bulk', event(1)],

@@ -6,7 +6,7 @@ import { type CallbackContext, callback } from './callback.ts'
 import type { CloudEvent } from './cloud-event.ts'
 import { declare, onDropOf, type SubscriptionOptions } from './declare.ts'
 import { inBulkSpan } from './event-span.ts'
-import { rememberGivenUp } from './given-up.ts'
+import { identityOf, rememberGivenUp } from './given-up.ts'
 import { handleInTime } from './handle-in-time.ts'
 import type { Handled, Outcome } from './outcome.ts'
 
@@ -73,14 +73,23 @@ export function subscribeBulk<Data extends TSchema>(
 
   async function deliver({ body, request }: CallbackContext) {
     const statuses: { entryId: string; status: string }[] = []
+    // By the entry's id, which no other of the batch has, and before its event is read, which changes it.
+    const identities = new Map<string, string>()
     const give = (entryId: string, event: Partial<CloudEvent>, reason: string) => {
-      if (dropped === 'RETRY') givenUp.add(entryId)
+      const identity = identities.get(entryId)
+      if (identity !== undefined) givenUp.add(identity)
       statuses.push({ entryId, status: dropped })
       onDrop(event, reason)
     }
-    const entries = entriesOf(topic, body)
-    for (const { entryId } of entries) if (givenUp.has(entryId)) statuses.push({ entryId, status: dropped })
-    const { valid, invalid } = read(entries.filter(({ entryId }) => !givenUp.has(entryId)))
+    const entries = entriesOf(topic, body).filter(entry => {
+      if (dropped === 'DROP') return true
+      const identity = identityOf(entry)
+      identities.set(entry.entryId, identity)
+      if (!givenUp.has(identity)) return true
+      statuses.push({ entryId: entry.entryId, status: dropped })
+      return false
+    })
+    const { valid, invalid } = read(entries)
     for (const { entryId, event, reason } of invalid) give(entryId, event, reason)
     const outcomes = valid.length > 0 ? await handle(valid, request) : []
     for (const [index, { entryId, event }] of valid.entries()) {
