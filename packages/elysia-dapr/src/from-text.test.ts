@@ -62,3 +62,13 @@ test('what is given stays as it is', () => {
   fromText(schema, given)
   expect(given).toEqual({ count: '7' })
 })
+
+test.each([
+  [{ counts: ['7', '-8'] }, { counts: [7, -8] }],
+  [{ counts: ['7', '1e0', '1,2', ''] }, { counts: [7, '1e0', '1,2', ''] }],
+  [{ counts: [] }, { counts: [] }],
+  [{ counts: '7' }, { counts: '7' }],
+  [{}, {}],
+])('a list is converted item by item: %j becomes %j', (given, converted) => {
+  expect(fromText(Type.Object({ counts: Type.Array(Type.Integer()) }), given)).toEqual(converted)
+})

@@ -11,9 +11,17 @@ import { Value } from '@sinclair/typebox/value'
 export function fromText(schema: TSchema, given: Record<string, unknown>): Record<string, unknown> {
   const converted = Value.Convert(schema, { ...given }) as Record<string, unknown>
   for (const [name, value] of Object.entries(converted)) {
-    if (typeof value === 'number' && !isWritten(value, given[name])) converted[name] = given[name]
+    const before = given[name]
+    if (!Array.isArray(value)) converted[name] = asWritten(value, before)
+    else if (Array.isArray(before)) converted[name] = value.map((item, at) => asWritten(item, before[at]))
+    // TypeBox would make a list of a single value.
+    else converted[name] = before
   }
   return converted
+}
+
+function asWritten(value: unknown, given: unknown): unknown {
+  return typeof value === 'number' && !isWritten(value, given) ? given : value
 }
 
 function isWritten(value: number, given: unknown): boolean {

@@ -40,6 +40,59 @@ test.each(['seven', '0', '1.5', '1e400', '1e0', '0x1', '%20', '%201', '900719925
   },
 )
 
+test('numbers of headers have the type of the contract', async () => {
+  const headers = Type.Object({ 'x-n': Type.Integer(), 'x-open': Type.Optional(Type.Boolean()) })
+  const find = endpoint({ method: 'GET', path: '/items', headers, response: Type.Unknown() })
+  const app = new Elysia().use(route(find, ({ headers }) => [headers['x-n'], headers['x-open']]))
+  const get = async (headers: Record<string, string>) =>
+    await app.handle(new Request('http://localhost/items', { headers }))
+  expect(await (await get({ 'X-N': '5', 'x-open': 'true', other: '7' })).json()).toEqual([5, true])
+  for (const n of ['five', '1.5', '1e0', '5, 6', '']) expect((await get({ 'x-n': n })).status).toBe(422)
+})
+
+describe('a list in the query', () => {
+  const query = Type.Object({
+    tag: Type.Optional(Type.Array(Type.String())),
+    ids: Type.Array(Type.Integer(), { maxItems: 2 }),
+    q: Type.Optional(Type.String()),
+  })
+  const find = endpoint({ method: 'GET', path: '/items', query, response: Type.Unknown() })
+  const app = new Elysia().use(route(find, ({ query }) => query))
+
+  test.each([
+    ['', { ids: [] }],
+    ['?tag=a', { tag: ['a'], ids: [] }],
+    ['?tag=a&tag=b&q=a,b', { tag: ['a', 'b'], ids: [], q: 'a,b' }],
+    ['?tag=a%2Cb', { tag: ['a,b'], ids: [] }],
+    ['?tag=a,b&tag=c', { tag: ['a,b', 'c'], ids: [] }],
+    ['?tag=%5Ba%2Cb%5D&tag=%7B%7D', { tag: ['[a,b]', '{}'], ids: [] }],
+    ['?tag=', { tag: [''], ids: [] }],
+    ['?tag=1&tag=%C3%A4+%26%3D', { tag: ['1', 'ä &='], ids: [] }],
+    ['?ids=7', { ids: [7] }],
+    ['?ids=7&tag=x&ids=-8', { tag: ['x'], ids: [7, -8] }],
+  ])('%p is %j', async (search, lists) => {
+    const answer = await send(app, 'GET', `/items${search}`)
+    expect([answer.status, await answer.json()]).toEqual([200, lists])
+  })
+
+  test.each(['?ids=1,2', '?ids=', '?ids=1&ids=x', '?ids=1e0', '?ids=[1]', '?ids=1&ids=2&ids=3'])(
+    '%p does not fit',
+    async search => {
+      expect((await send(app, 'GET', `/items${search}`)).status).toBe(422)
+    },
+  )
+})
+
+test('a number in the URL is written as a plain decimal', async () => {
+  const query = Type.Object({ price: Type.Number() })
+  const find = endpoint({ method: 'GET', path: '/items', query, response: Type.Unknown() })
+  const app = new Elysia().use(route(find, ({ query }) => query))
+  expect(await (await send(app, 'GET', '/items?price=1.50')).json()).toEqual({ price: 1.5 })
+  for (const price of ['1e0', '0x1', '%201', '']) {
+    expect((await send(app, 'GET', `/items?price=${price}`)).status).toBe(422)
+  }
+})
+
 test('the body is validated and what it adds is left out', async () => {
   const add = endpoint({ method: 'POST', path: '/items', body: Item, response: Item, status: 201 })
   const app = new Elysia().use(route(add, ({ body }) => body))

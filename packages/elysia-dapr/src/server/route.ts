@@ -1,4 +1,4 @@
-import { CloneType, type Static, type TSchema } from '@sinclair/typebox'
+import { CloneType, type Static, type TObject, type TSchema } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { type Context, Elysia } from 'elysia'
 import type { Endpoint, EndpointSchemas } from '../contract.ts'
@@ -24,7 +24,8 @@ type Handler<Schemas extends EndpointSchemas> = Schemas['response'] extends TSch
 
 /**
  * Implements an endpoint of a contract as an ordinary Elysia route: the request is validated and typed by the
- * contract. Expected failures are thrown. An answer that the contract does not allow is a 500, whatever its
+ * contract. What stands in the path, the query and the headers is converted to its types: a list of the query is made of
+ * all the values of its name, as in `?tag=a&tag=b`, and is empty when there are none. Expected failures are thrown. An answer that the contract does not allow is a 500, whatever its
  * status; what it adds to the contract is left out. A body is read as JSON, and an integer that no number can hold comes
  * as the text of its digits, which a schema of integers refuses; one of a type that is not JSON is an
  * UnsupportedMediaTypeError (415).
@@ -38,6 +39,7 @@ export function route<Schemas extends EndpointSchemas>(
 ): Elysia {
   const { params, query, headers, body, response } = endpoint.schemas
   const check = response && TypeCompiler.Compile(response)
+  const listsOf = listReader(query)
 
   async function handle(context: Context) {
     // Before the handler, which may choose another success, such as 200 for a repeated request.
@@ -55,7 +57,13 @@ export function route<Schemas extends EndpointSchemas>(
     // Here and not where it is read, which a parser of the app may have done before.
     if (body && isSent(context.body)) assertJson(context.request)
     if (params) context.params = fromText(params, context.params) as Record<string, string>
-    if (query) context.query = fromText(query, context.query) as Record<string, string>
+    if (query) {
+      context.query = fromText(query, { ...context.query, ...listsOf(context.request) }) as Record<
+        string,
+        string
+      >
+    }
+    if (headers) context.headers = fromText(headers, context.headers) as Record<string, string>
   }
 
   return new Elysia().route(
@@ -66,13 +74,31 @@ export function route<Schemas extends EndpointSchemas>(
       transform: convert,
       ...(body && { parse: readJson }),
       // Copies: Elysia closes the schemas that it compiles, and a client has to accept what a newer service adds.
-      ...(params && { params: CloneType(params) }),
-      ...(query && { query: CloneType(query) }),
-      ...(headers && { headers: CloneType(headers) }),
+      ...(params && { params: CloneType(params, ofTexts) }),
+      ...(query && { query: CloneType(query, ofTexts) }),
+      ...(headers && { headers: CloneType(headers, ofTexts) }),
       ...(body && { body: CloneType(body) }),
       ...(response && { response: { 200: CloneType(response), [endpoint.status]: CloneType(response) } }),
     } as never,
   ) as unknown as Elysia
+}
+
+/**
+ * Marks a schema as one of Elysia's own, which it takes as it is: in others it converts texts once more, by other rules.
+ * It would split `a,b` in a list into two.
+ */
+const ofTexts = { elysiaMeta: 'Texts' }
+
+/** Reads the lists of a query: each value has the name of the list, and an empty one leaves no trace. */
+function listReader(query: TSchema | undefined): (request: Request) => Record<string, string[]> {
+  const { properties = {}, required = [] } = (query ?? {}) as Partial<TObject>
+  const names = Object.keys(properties).filter(name => properties[name]?.type === 'array')
+  if (names.length === 0) return () => ({})
+  return function listsOf({ url }) {
+    const search = new URL(url).searchParams
+    const lists = names.map(name => [name, search.getAll(name)] as const)
+    return Object.fromEntries(lists.filter(([name, values]) => values.length > 0 || required.includes(name)))
+  }
 }
 
 /** Elysia's own parser knows no other spelling than `application/json`. */
