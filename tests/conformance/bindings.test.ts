@@ -121,7 +121,12 @@ describe('an output binding', () => {
 
   test('whose answer does not fit rejects', async () => {
     const error = await failureOf(invokeBinding(dapr, payments, 'post', { cents: 'x' } as never))
-    expect(error).toMatchObject({ code: 'SCHEMA_MISMATCH', status: 502, body: { cents: 'x' } })
+    expect(error).toMatchObject({
+      code: 'SCHEMA_MISMATCH',
+      status: 200,
+      retryable: false,
+      body: { cents: 'x' },
+    })
   })
 
   test('answers bytes for a schema of bytes', async () => {

@@ -4,7 +4,10 @@
  */
 export class DaprError extends Error {
   override readonly name: string = 'DaprError'
-  /** HTTP status that was answered; 0 when there was no answer. */
+  /**
+   * HTTP status that was answered; 0 when there was no answer. Where daprd is known to say another one than fits, the
+   * one that fits, such as 409 for a mismatch and 413 for a body beyond its limit.
+   */
   readonly status: number
   /**
    * Dapr's `errorCode` (https://docs.dapr.io/reference/errors/), or one of this package: `UNREACHABLE`, `TIMEOUT`,
@@ -13,7 +16,10 @@ export class DaprError extends Error {
   readonly code: string
   /** Parsed body of the answer, if any. */
   readonly body: unknown
-  /** Whether the same call may succeed later: no answer, a time-out, 408, 425, 429 and 5xx. */
+  /**
+   * Whether the same call may succeed later: no answer, a time-out, 408, 425, 429 and 5xx but 501 and 505. Not after a
+   * success whose answer is of no use (`BAD_ANSWER`, `SCHEMA_MISMATCH`): what was to be done may be done.
+   */
   readonly retryable: boolean
 
   constructor(message: string, { status = 0, code, body, cause, retryable }: DaprErrorDetails) {
@@ -45,12 +51,9 @@ export class InvokeError extends DaprError {
   /** Whether the answer is one of the failures that the endpoint declares. */
   readonly expected: boolean
 
-  constructor(
-    appId: string,
-    operation: string,
-    details: { status?: number; code: string; body?: unknown; cause?: unknown; expected?: boolean },
-  ) {
-    super(`${operation} of ${appId} failed: ${details.status || details.code}`, details)
+  constructor(appId: string, operation: string, details: DaprErrorDetails & { expected?: boolean }) {
+    const { status = 0, code } = details
+    super(`${operation} of ${appId} failed: ${status < 300 ? code : status}`, details)
     this.appId = appId
     this.operation = operation
     this.expected = details.expected ?? false
@@ -127,6 +130,17 @@ export class LockLostError extends DaprError {
   override readonly name = 'LockLostError'
 }
 
+/** Of a success that says something else than it should. */
+export function badAnswer({ status }: { status: number }, body?: unknown): DaprErrorDetails {
+  return { status, code: 'BAD_ANSWER', body, retryable: false }
+}
+
+/** Of a success whose value does not fit its schema. */
+export function schemaMismatch({ status }: { status: number }, body?: unknown): DaprErrorDetails {
+  return { status, code: 'SCHEMA_MISMATCH', body, retryable: false }
+}
+
 function isRetryable(status: number): boolean {
+  if (status === 501 || status === 505) return false
   return status === 0 || status === 408 || status === 425 || status === 429 || status >= 500
 }

@@ -2,6 +2,9 @@ import { expect, test } from 'bun:test'
 import { Type } from '@sinclair/typebox'
 import { failureOf, localServer } from '../../test/local-server.ts'
 import { job } from '../contract.ts'
+import { startWorkflow } from '../workflow/client.ts'
+import { getWorkflow } from '../workflow/state.ts'
+import { workflow } from '../workflow/workflow.ts'
 import { subscribeConfiguration } from './configuration.ts'
 import { getJob } from './jobs.ts'
 import { tryLock } from './lock.ts'
@@ -10,12 +13,16 @@ import { getSecrets } from './secrets.ts'
 import type { Sidecar } from './sidecar.ts'
 import { stateStore } from './state.ts'
 
+const noop = workflow('noop', {}, function* () {})
+
 const calls: [string, (sidecar: Sidecar) => Promise<unknown>][] = [
   ['a lock', sidecar => tryLock(sidecar, 'locks', 'a', { expiry: 1 })],
   ['metadata', sidecar => getMetadata(sidecar)],
   ['secrets', sidecar => getSecrets(sidecar, 'secrets')],
   ['a subscription', sidecar => subscribeConfiguration(sidecar, 'settings')],
   ['many keys', sidecar => stateStore(sidecar, 'state', Type.Unknown()).getBulk(['a'])],
+  ['a workflow that is started', sidecar => startWorkflow(sidecar, noop)],
+  ['a workflow', sidecar => getWorkflow(sidecar, noop, 'a')],
   ['a job', sidecar => getJob(sidecar, job('a', Type.Unknown()))],
 ]
 
@@ -25,7 +32,8 @@ test.each(calls)('what answers like no sidecar is a DaprError: %s', async (_, ca
     expect(await failureOf(call(server.sidecar()))).toMatchObject({
       name: 'DaprError',
       code: 'BAD_ANSWER',
-      status: 502,
+      status: 200,
+      retryable: false,
     })
   }
 })

@@ -1,7 +1,7 @@
 import { Kind, type Static, type TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import type { Binding } from '../contract.ts'
-import { BindingError, DaprError } from '../errors.ts'
+import { BindingError, DaprError, schemaMismatch } from '../errors.ts'
 import type { Metadata } from './metadata-query.ts'
 import { segment } from './segment.ts'
 import { type CallOptions, readBody, type Sidecar, toDaprError } from './sidecar.ts'
@@ -59,11 +59,7 @@ export async function invokeBinding<Data extends TSchema, Answer extends TSchema
     const problem = Value.Errors(response, answered).First()
     throw new DaprError(
       `${operation} of ${name}: the answer does not fit its schema at ${problem?.path || '/'}`,
-      {
-        status: 502,
-        code: 'SCHEMA_MISMATCH',
-        body: answered,
-      },
+      schemaMismatch(answer, answered),
     )
   }
   return { data: answered, metadata: told }

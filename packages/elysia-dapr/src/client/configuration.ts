@@ -1,4 +1,4 @@
-import { DaprError } from '../errors.ts'
+import { badAnswer, DaprError } from '../errors.ts'
 import { type Metadata, toQuery } from './metadata-query.ts'
 import { segment } from './segment.ts'
 import { assertOk, type CallOptions, readBody, type Sidecar } from './sidecar.ts'
@@ -62,14 +62,11 @@ export async function subscribeConfiguration(
   keys: readonly string[] = [],
   options: ConfigurationOptions = {},
 ): Promise<ConfigurationSubscription> {
-  const body = await readBody(await ask(sidecar, store, keys, '/subscribe', options))
+  const answer = await ask(sidecar, store, keys, '/subscribe', options)
+  const body = await readBody(answer)
   const { id } = (body ?? {}) as { id?: unknown }
   if (typeof id !== 'string') {
-    throw new DaprError(`subscribe to ${store}: the answer has no id`, {
-      status: 502,
-      code: 'BAD_ANSWER',
-      body,
-    })
+    throw new DaprError(`subscribe to ${store}: the answer has no id`, badAnswer(answer, body))
   }
   const end = (options?: CallOptions) => unsubscribe(sidecar, store, id, options)
   return { id, unsubscribe: end, [Symbol.asyncDispose]: () => end() }

@@ -122,19 +122,44 @@ describe('a failure', () => {
 
   test.each([
     ['another shape', () => Response.json({ id: 1 })],
-    ['no body', () => new Response()],
     ['no JSON', () => new Response('<html>')],
   ])('is an answer that breaks the contract: %s', async (_, answer) => {
     using server = answering(answer)
     const error = await failureOf(server.items.getItem({ params: { id: '1' } }))
-    expect(error).toMatchObject({ name: 'InvokeError', status: 502, code: 'SCHEMA_MISMATCH' })
+    expect(error).toMatchObject({
+      name: 'InvokeError',
+      status: 200,
+      code: 'SCHEMA_MISMATCH',
+      retryable: false,
+    })
   })
 
-  test('is an empty 200 where the contract has another success, as daprd says for an app that goes away', async () => {
-    using server = answering(() => new Response())
-    const error = await failureOf(server.items.deleteItem({ params: { id: '1' } }))
-    expect(error).toMatchObject({ name: 'InvokeError', status: 502, code: 'BAD_ANSWER', retryable: true })
-  })
+  test.each([
+    ['GET', true],
+    ['PUT', true],
+    ['DELETE', true],
+    ['POST', false],
+    ['PATCH', false],
+  ] as const)(
+    'is an empty 200 where the contract has another success, as daprd says for an app that goes away: %s',
+    async (method, retryable) => {
+      using server = localServer(() => new Response())
+      const withBody = endpoint({ method, path: '/', response: Item })
+      const without = endpoint({ method, path: '/' })
+      const calls = client(server.sidecar(), 'items', { withBody, without })
+      for (const call of [calls.withBody({}), calls.without({})]) {
+        expect(await failureOf(call)).toMatchObject({
+          name: 'InvokeError',
+          message: `${method} / of items failed: BAD_ANSWER`,
+          status: 200,
+          code: 'BAD_ANSWER',
+          retryable,
+        })
+      }
+      const empty = endpoint({ method, path: '/', status: 200 })
+      expect((await client(server.sidecar(), 'items', { empty }).empty({})).status).toBe(200)
+    },
+  )
 
   test('is an integer that no number can hold, which is not rounded', async () => {
     const Count = Type.Object({ count: Type.Integer(), text: Type.Optional(Type.String()) })

@@ -1,7 +1,7 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
-import type { Endpoint } from '../contract.ts'
-import { InvokeError } from '../errors.ts'
+import type { Endpoint, Method } from '../contract.ts'
+import { badAnswer, InvokeError, schemaMismatch } from '../errors.ts'
 import { send } from './invoke-send.ts'
 import { type Target, targetOf } from './invoke-target.ts'
 import { segment } from './segment.ts'
@@ -42,10 +42,10 @@ export type Client<Contract> = {
  * resource or an address, as for `invoke`.
  *
  * Each call rejects with InvokeError, which keeps the status and the body of the answer; narrow it with `isFailure`.
- * An answer that does not fit the contract rejects with `SCHEMA_MISMATCH`, an empty 200 where it has another success
- * and no body with `BAD_ANSWER`. An integer that no number can hold, such as
- * 9007199254740993, is never rounded: it comes as the text of its digits, which a schema of integers refuses. Let
- * such IDs be strings.
+ * An answer that does not fit the contract rejects with `SCHEMA_MISMATCH`; an empty 200 that does not, which is what
+ * daprd says of an app that goes away, with `BAD_ANSWER`, `retryable` unless it is a POST or a PATCH. An integer that no
+ * number can hold, such as 9007199254740993, is never rounded: it comes as the text of its digits, which a schema of
+ * integers refuses. Let such IDs be strings.
  * @throws TypeError for an app ID, and in its calls for a parameter, that does not fit into a URL, for a header that
  * is none, and for a body that JSON cannot hold
  * Source: https://docs.dapr.io/reference/api/service_invocation_api/
@@ -128,16 +128,16 @@ function createCall(sidecar: Sidecar, target: Target, endpoint: Endpoint): Call<
       const expected = failures.get(status)?.Check(data) ?? false
       throw new InvokeError(appId, operation, { status, code: errorCode(data), body: data, expected })
     }
+    const fits = check?.Check(data) ?? true
     // daprd 1.18 says an empty 200 in place of an app that goes away at the wrong moment.
-    if (!check && endpoint.status !== 200 && answer.status === 200 && data === undefined) {
-      throw new InvokeError(appId, operation, { status: 502, code: 'BAD_ANSWER' })
+    if (answer.status === 200 && data === undefined && (check ? !fits : endpoint.status !== 200)) {
+      const retryable = isIdempotent(endpoint.method)
+      throw new InvokeError(appId, operation, { ...badAnswer(answer), retryable })
     }
-    if (check && !check.Check(data)) {
+    if (check && !fits) {
       const [problem] = check.Errors(data)
       throw new InvokeError(appId, operation, {
-        status: 502,
-        code: 'SCHEMA_MISMATCH',
-        body: data,
+        ...schemaMismatch(answer, data),
         cause: new TypeError(`the answer does not fit the contract at ${problem?.path || '/'}`),
       })
     }
@@ -149,6 +149,11 @@ function createCall(sidecar: Sidecar, target: Target, endpoint: Endpoint): Call<
 
 function operationOf(endpoint: Endpoint): string {
   return `${endpoint.method} ${endpoint.path}`
+}
+
+/** Source: RFC 9110, section 9.2.2 */
+function isIdempotent(method: Method): boolean {
+  return method !== 'POST' && method !== 'PATCH'
 }
 
 function errorCode(body: unknown): string {

@@ -1,7 +1,7 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import type { Job } from '../contract.ts'
-import { DaprError } from '../errors.ts'
+import { badAnswer, DaprError, schemaMismatch } from '../errors.ts'
 import { jobName } from '../job-name.ts'
 import { segment } from './segment.ts'
 import { assertOk, type CallOptions, readBody, type Sidecar, toDaprError } from './sidecar.ts'
@@ -112,14 +112,11 @@ export async function getJob<Data extends TSchema>(
   }
   const body = await readBody(answer)
   if (typeof body !== 'object' || body === null) {
-    throw new DaprError(`read ${name}: the answer is no job`, { status: 502, code: 'BAD_ANSWER', body })
+    throw new DaprError(`read ${name}: the answer is no job`, badAnswer(answer, body))
   }
   const { data, failurePolicy, name: _, ...when } = body as StoredJob
   if (!Value.Check(job.data, data?.value)) {
-    throw new DaprError(`the data of ${name} do not fit their schema`, {
-      status: 422,
-      code: 'SCHEMA_MISMATCH',
-    })
+    throw new DaprError(`the data of ${name} do not fit their schema`, schemaMismatch(answer))
   }
   return { ...when, data: data?.value, failurePolicy: fromPolicy(failurePolicy) }
 }

@@ -1,4 +1,4 @@
-import { DaprError, LockLostError } from '../errors.ts'
+import { badAnswer, DaprError, LockLostError } from '../errors.ts'
 import { segment } from './segment.ts'
 import { assertOk, type CallOptions, readBody, type Sidecar } from './sidecar.ts'
 
@@ -52,20 +52,23 @@ export async function tryLock(
     throw new TypeError(`${expiry} is no expiry of a lock: it is a positive integer, in seconds`)
   }
 
-  async function post(action: string, body: object, call?: CallOptions): Promise<unknown> {
+  async function post(action: string, body: object, call?: CallOptions): Promise<Response> {
     const answer = await sidecar.request(
       `/v1.0-alpha1/${action}/${path}`,
       { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
       call,
     )
-    return await readBody(await assertOk(answer, `${action} ${resource} in ${store}`))
+    return await assertOk(answer, `${action} ${resource} in ${store}`)
   }
 
   const start = performance.now()
   const request = { resourceId: resource, lockOwner: owner }
-  const taken = await post('lock', { ...request, expiryInSeconds: expiry }, options)
+  const answer = await post('lock', { ...request, expiryInSeconds: expiry }, options)
+  const taken = await readBody(answer)
   const { success } = (taken ?? {}) as { success?: unknown }
-  if (typeof success !== 'boolean') throw badAnswer(`lock ${resource} in ${store}`, taken)
+  if (typeof success !== 'boolean') {
+    throw new DaprError(`lock ${resource} in ${store}: ${unclear}`, badAnswer(answer, taken))
+  }
   if (!success) return undefined
   let held = true
   const ended = new AbortController()
@@ -76,7 +79,8 @@ export async function tryLock(
 
   async function unlock(call?: CallOptions): Promise<void> {
     if (!held) return
-    const given = await post('unlock', request, call)
+    const answer = await post('unlock', request, call)
+    const given = await readBody(answer)
     const { status } = (given ?? {}) as { status?: unknown }
     if (status === 0 || status === 1 || status === 2) held = false
     if (!held) clearTimeout(timer)
@@ -93,7 +97,7 @@ export async function tryLock(
         code: 'LOCK_TAKEN',
       })
     }
-    throw badAnswer(`unlock ${resource} in ${store}`, given)
+    throw new DaprError(`unlock ${resource} in ${store}: ${unclear}`, badAnswer(answer, given))
   }
 
   return { resource, owner, signal: ended.signal, unlock, [Symbol.asyncDispose]: () => unlock() }
@@ -102,10 +106,4 @@ export async function tryLock(
 /** What a timer can hold, in milliseconds: a longer one is due at once. */
 const longestTimer = 2 ** 31 - 1
 
-function badAnswer(action: string, body: unknown): DaprError {
-  return new DaprError(`${action}: the answer does not say how it ended`, {
-    status: 502,
-    code: 'BAD_ANSWER',
-    body,
-  })
-}
+const unclear = 'the answer does not say how it ended'

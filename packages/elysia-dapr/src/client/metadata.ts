@@ -1,4 +1,4 @@
-import { DaprError } from '../errors.ts'
+import { badAnswer, DaprError } from '../errors.ts'
 import { segment } from './segment.ts'
 import { assertOk, type CallOptions, readBody, type Sidecar } from './sidecar.ts'
 
@@ -55,11 +55,7 @@ export async function getMetadata(sidecar: Sidecar, options?: CallOptions): Prom
   const answer = await assertOk(await sidecar.request('/v1.0/metadata', {}, options), 'read the metadata')
   const body = await readBody(answer)
   if (typeof body === 'object' && body !== null && 'runtimeVersion' in body) return body as SidecarMetadata
-  throw new DaprError(`the answer is no metadata: is ${sidecar.endpoint} a sidecar?`, {
-    status: 502,
-    code: 'BAD_ANSWER',
-    body,
-  })
+  throw new DaprError(`the answer is no metadata: is ${sidecar.endpoint} a sidecar?`, badAnswer(answer, body))
 }
 
 /**

@@ -9,7 +9,7 @@ test.each([
 ])('what answers like no sidecar is a DaprError that does not show it: %s', async (_, answer) => {
   using server = localServer(() => answer)
   const error = await failureOf(getSecret(server.sidecar(), 'secrets', 'database'))
-  expect(error).toMatchObject({ name: 'DaprError', code: 'BAD_ANSWER', status: 502 })
+  expect(error).toMatchObject({ name: 'DaprError', code: 'BAD_ANSWER', status: 200, retryable: false })
   expect(Bun.inspect(error)).not.toContain('hunter2')
 })
 

@@ -1,4 +1,4 @@
-import { DaprError } from '../errors.ts'
+import { badAnswer, DaprError } from '../errors.ts'
 import { type Metadata, toQuery } from './metadata-query.ts'
 import { segment } from './segment.ts'
 import { assertOk, type CallOptions, readBody, type Sidecar } from './sidecar.ts'
@@ -67,8 +67,8 @@ async function read(
   // 204 without a body is how some stores say that there is nothing
   const values = answer.status === 204 ? {} : await readBody(answer)
   if (typeof values === 'object' && values !== null) return values
-  throw new DaprError(`the answer for ${what} is no JSON object: is ${sidecar.endpoint} a sidecar?`, {
-    status: 502,
-    code: 'BAD_ANSWER',
-  })
+  throw new DaprError(
+    `the answer for ${what} is no JSON object: is ${sidecar.endpoint} a sidecar?`,
+    badAnswer(answer),
+  )
 }

@@ -152,6 +152,9 @@ describe('assertOk', () => {
     ],
     [new Response('<html>', { status: 404 }), 'UNKNOWN', 'read: status 404', false],
     [new Response(null, { status: 429 }), 'UNKNOWN', 'read: status 429', true],
+    [new Response(null, { status: 503 }), 'UNKNOWN', 'read: status 503', true],
+    [new Response(null, { status: 501 }), 'UNKNOWN', 'read: status 501', false],
+    [new Response(null, { status: 505 }), 'UNKNOWN', 'read: status 505', false],
     [new Response('null', { status: 400 }), 'UNKNOWN', 'read: status 400', false],
   ])('%#: says what Dapr says', async (answer, code, message, retryable) => {
     const { status } = answer

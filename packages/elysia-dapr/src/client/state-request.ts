@@ -1,4 +1,4 @@
-import { DaprError, ETagMismatchError } from '../errors.ts'
+import { badAnswer, DaprError, ETagMismatchError } from '../errors.ts'
 import { readBody, toDaprError } from './sidecar.ts'
 import type { Change } from './state.ts'
 
@@ -66,5 +66,5 @@ interface BulkItem {
 export async function readItems(answer: Response, store: string): Promise<BulkItem[]> {
   const items = await readBody(answer)
   if (Array.isArray(items)) return items
-  throw new DaprError(`the answer for ${store} is no list`, { status: 502, code: 'BAD_ANSWER', body: items })
+  throw new DaprError(`the answer for ${store} is no list`, badAnswer(answer, items))
 }

@@ -1,6 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
-import { BulkGetError, DaprError } from '../errors.ts'
+import { BulkGetError, DaprError, schemaMismatch } from '../errors.ts'
 import { type Metadata, toQuery } from './metadata-query.ts'
 import { segment } from './segment.ts'
 import { assertOk, type CallOptions, readBody, type Sidecar } from './sidecar.ts'
@@ -91,13 +91,11 @@ export function stateStore<Schema extends TSchema>(
   const base = `/v1.0/state/${segment('a state store', store)}`
   const pathOf = (key: string) => `${base}/${segment('a key', key)}`
 
-  function valid(key: string, value: unknown): Static<Schema> {
+  function valid(answer: Response, key: string, value: unknown): Static<Schema> {
     if (check.Check(value)) return value
     const [problem] = check.Errors(value)
-    throw new DaprError(`${key} in ${store} does not fit its schema at ${problem?.path || '/'}`, {
-      status: 422,
-      code: 'SCHEMA_MISMATCH',
-    })
+    const message = `${key} in ${store} does not fit its schema at ${problem?.path || '/'}`
+    throw new DaprError(message, schemaMismatch(answer))
   }
 
   function post(path: string, body: unknown, options: CallOptions): Promise<Response> {
@@ -114,7 +112,7 @@ export function stateStore<Schema extends TSchema>(
       const answer = await sidecar.request(pathOf(key) + query, {}, options)
       if (answer.status === 204) return undefined
       await assertOk(answer, `read ${key} from ${store}`)
-      return { value: valid(key, await readBody(answer)), etag: answer.headers.get('etag') ?? '' }
+      return { value: valid(answer, key, await readBody(answer)), etag: answer.headers.get('etag') ?? '' }
     },
 
     async getBulk(keys, options = {}) {
@@ -129,7 +127,7 @@ export function stateStore<Schema extends TSchema>(
       for (const { key, data, etag = '', error } of await readItems(answer, store)) {
         try {
           if (error) throw new DaprError(`read ${key} from ${store}: ${error}`, unreadable)
-          if (data !== undefined) entries.set(key, { value: valid(key, data), etag })
+          if (data !== undefined) entries.set(key, { value: valid(answer, key, data), etag })
         } catch (failure) {
           failures.set(key, failure as DaprError)
         }

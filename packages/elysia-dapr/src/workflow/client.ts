@@ -1,7 +1,7 @@
 import type { Static } from '@sinclair/typebox'
 import { segment } from '../client/segment.ts'
 import { assertOk, type CallOptions, readBody, type Sidecar } from '../client/sidecar.ts'
-import { DaprError } from '../errors.ts'
+import { badAnswer, DaprError } from '../errors.ts'
 import type { Passed, Schema } from './payload.ts'
 import type { Events, Workflow } from './workflow.ts'
 
@@ -28,7 +28,7 @@ export async function startWorkflow<Input extends Schema, Output extends Schema,
   const body = await readBody(await assertOk(answer, `start the workflow ${workflow.name}`))
   const { instanceID } = (body ?? {}) as { instanceID?: unknown }
   if (typeof instanceID === 'string') return instanceID
-  throw new DaprError('the sidecar names no instance', { status: 502, code: 'BAD_ANSWER', body })
+  throw new DaprError('the sidecar names no instance', badAnswer(answer, body))
 }
 
 /**

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
 import { assertOk, type CallOptions, readBody, type Sidecar } from '../client/sidecar.ts'
-import { DaprError } from '../errors.ts'
+import { badAnswer, DaprError, schemaMismatch } from '../errors.ts'
 import { parseExactly } from '../exact-json.ts'
 import { instancePath } from './client.ts'
 import { SchemaError, WorkflowError } from './errors.ts'
-import type { Payload, Schema, Value } from './payload.ts'
+import type { Schema, Value } from './payload.ts'
 import type { Events, Workflow } from './workflow.ts'
 
 interface StateOf<Input extends Schema> {
@@ -51,13 +51,21 @@ export async function getWorkflow<Input extends Schema, Output extends Schema, E
 ): Promise<WorkflowState<Input, Output> | undefined> {
   const answer = await read(sidecar, instancePath(instanceId), options)
   if (answer.status === 404) return undefined
-  const body = (await readBody(await assertOk(answer, `get the workflow ${instanceId}`))) as Described
+  const body = await readBody(await assertOk(answer, `get the workflow ${instanceId}`))
+  if (!isDescribed(body)) {
+    throw new DaprError(`get the workflow ${instanceId}: the answer is no instance`, badAnswer(answer, body))
+  }
   // An instance that has not run yet has no name in daprd 1.18.
   if (body.workflowName && body.workflowName !== workflow.name) {
     const message = `the instance ${instanceId} is one of ${body.workflowName}, not of ${workflow.name}`
     throw new DaprError(message, { status: 409, code: 'OTHER_WORKFLOW' })
   }
-  return toState(workflow, body)
+  try {
+    return toState(workflow, body)
+  } catch (cause) {
+    if (!(cause instanceof SchemaError)) throw cause
+    throw new DaprError(cause.message, { ...schemaMismatch(answer), cause })
+  }
 }
 
 /**
@@ -136,11 +144,11 @@ function toState<Input extends Schema, Output extends Schema>(
     instanceId,
     createdAt: new Date(createdAt),
     lastUpdatedAt: new Date(lastUpdatedAt),
-    input: workflowName ? decode(workflow.input, property('input')) : undefined,
+    input: workflowName ? workflow.input.decode(property('input')) : undefined,
     customStatus: parsed(property('custom_status')),
   }
   if (runtimeStatus === 'COMPLETED') {
-    return { ...state, runtimeStatus, output: decode(workflow.output, property('output')) }
+    return { ...state, runtimeStatus, output: workflow.output.decode(property('output')) }
   }
   if (runtimeStatus === 'FAILED') {
     const stack = property('failure.stack_trace')
@@ -156,13 +164,8 @@ function toState<Input extends Schema, Output extends Schema>(
   return { ...state, runtimeStatus: known } as WorkflowState<Input, Output>
 }
 
-function decode<S extends Schema>(payload: Payload<S>, text: string | undefined): Value<S> {
-  try {
-    return payload.decode(text)
-  } catch (cause) {
-    if (!(cause instanceof SchemaError)) throw cause
-    throw new DaprError(cause.message, { status: 422, code: 'SCHEMA_MISMATCH', cause })
-  }
+function isDescribed(body: unknown): body is Described {
+  return typeof body === 'object' && body !== null && 'runtimeStatus' in body
 }
 
 /** Workflows of other SDKs set texts that are no JSON. */
