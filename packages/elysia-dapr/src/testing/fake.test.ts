@@ -11,6 +11,7 @@ import { fakeDaprd } from './fake.ts'
 
 const orderPlaced = topic('pubsub', 'order-placed', Type.Object({ number: Type.Integer() }))
 const anything = topic('pubsub', 'order-placed', Type.Unknown())
+const other = topic('pubsub', 'order-cancelled', Type.Unknown())
 const appToken = 'the token of the app'
 
 function shop() {
@@ -54,9 +55,26 @@ test('an event is acknowledged, tried again or given up', async () => {
 
 test('a topic that the app does not subscribe to', async () => {
   const fake = fakeDaprd(shop().app, { appToken })
-  const other = topic('pubsub', 'order-cancelled', Type.Unknown())
   await expect(fake.deliver(other, 1)).rejects.toThrow('does not subscribe to order-cancelled of pubsub')
   await expect(fake.deliverBulk(orderPlaced, [])).rejects.toThrow('is no bulk subscription')
+})
+
+test('an app whose dapr() is in an app that it uses', async () => {
+  const seen: number[] = []
+  const base = new Elysia().use(dapr({ appToken })).use(subscribe(other, () => undefined))
+  const app = new Elysia()
+    .use(new Elysia().use(base))
+    .use(
+      new Elysia({ prefix: '/shop' }).use(subscribe(orderPlaced, ({ data }) => void seen.push(data.number))),
+    )
+  const fake = fakeDaprd(app, { appToken })
+  expect(await fake.deliver(orderPlaced, { number: 1 })).toBe('SUCCESS')
+  expect(await fake.deliver(other, 1)).toBe('SUCCESS')
+  expect(seen).toEqual([1])
+})
+
+test('a job that no handler takes is not lost where the app uses dapr()', async () => {
+  expect(await fakeDaprd(shop().app, { appToken }).runJob('unknown')).toBe('RETRY')
 })
 
 test('another token than the app’s is found at once', async () => {

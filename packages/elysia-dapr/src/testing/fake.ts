@@ -50,7 +50,10 @@ export interface FakeDaprd {
     data: Static<Data>[],
     options?: DeliverOptions,
   ): Promise<Verdict[]>
-  /** Runs a job. `DROP` is one that the app does not know, which daprd takes for done. */
+  /**
+   * Runs a job. One that the app does not know is `RETRY` where the app uses `dapr()`, which has daprd try it again;
+   * else it is `DROP`: daprd takes a 404 for done.
+   */
   runJob<Data extends TSchema = TUnknown>(
     job: Job<Data> | string,
     data?: Static<Data>,
@@ -110,7 +113,7 @@ export function fakeDaprd(
 
   async function subscribed(destination: Destination, route: string | undefined): Promise<Delivery> {
     const answer = await send('GET', '/dapr/subscribe', { ...json, 'dapr-app-id': appId })
-    return await deliveryOf(answer, destination, route)
+    return await deliveryOf(app, answer, destination, route)
   }
 
   async function deliverEntries(

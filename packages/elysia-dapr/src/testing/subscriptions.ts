@@ -1,3 +1,6 @@
+import type { AnyElysia } from 'elysia'
+import { callbacksOf } from '../server/callback.ts'
+import { subscriptionsOf } from '../server/subscription.ts'
 import type { Destination } from './envelope.ts'
 
 /** An entry of what `GET /dapr/subscribe` answers. */
@@ -18,10 +21,12 @@ export interface Delivery {
 }
 
 /**
+ * @param answer of the app to `GET /dapr/subscribe`
  * @param route the path to deliver to, of a subscription with rules
- * @throws Error when the app does not subscribe to the topic, or not with this route
+ * @throws Error when the app does not subscribe to the topic, or not with this route, and for what `listen` refuses
  */
 export async function deliveryOf(
+  app: AnyElysia,
   answer: Response,
   { pubsub, topic }: Destination,
   route: string | undefined,
@@ -30,7 +35,7 @@ export async function deliveryOf(
     const advice = answer.status === 401 ? ': appToken is not the one of dapr({ appToken })' : ''
     throw new Error(`GET /dapr/subscribe answers ${answer.status}${advice}`)
   }
-  const subscriptions = (await answer.json()) as Subscription[]
+  const subscriptions = await listed(app, answer)
   const found = subscriptions.find(entry => entry.pubsubname === pubsub && entry.topic === topic)
   if (!found) throw new Error(`The app does not subscribe to ${topic} of ${pubsub}.`)
   const rules = (found.routes?.rules ?? []).map(({ path }) => path)
@@ -47,4 +52,9 @@ export async function deliveryOf(
     isRaw: /^(1|t|true)$/i.test(found.metadata?.rawPayload ?? ''),
     isBulk: found.bulkSubscribe?.enabled ?? false,
   }
+}
+
+/** An app that does not listen does not tell a `dapr()` within another app that it is a part of it. */
+async function listed(app: AnyElysia, answer: Response): Promise<Subscription[]> {
+  return callbacksOf(app).length > 0 ? subscriptionsOf(app) : ((await answer.json()) as Subscription[])
 }
