@@ -4,7 +4,7 @@ import { BulkPublishError } from '../errors.ts'
 import { isJsonType } from '../server/json-type.ts'
 import { appIdOf } from './app-id.ts'
 import { type Metadata, toQuery } from './metadata-query.ts'
-import { topicPath } from './publish.ts'
+import { postEvents, topicPath } from './publish.ts'
 import { activeTrace, type EventOptions, type Message, messageOf, rawMessageOf } from './publish-event.ts'
 import { toBase64 } from './publish-payload.ts'
 import { type CallOptions, type Sidecar, toDaprError } from './sidecar.ts'
@@ -41,13 +41,19 @@ export async function publishBulk<Data extends TSchema>(
 ): Promise<void> {
   const path = `/v1.0/publish/bulk/${topicPath(topic)}`
   if (entries.length === 0) return
-  const context = { trace: activeTrace(), appId: () => appIdOf(sidecar, call) }
+  let id: Promise<string> | undefined
+  function appId(): Promise<string> {
+    id ??= appIdOf(sidecar, call)
+    return id
+  }
+  const context = { trace: activeTrace(), appId }
   const messages = await Promise.all(
     entries.map(async ({ data, ...event }) =>
       raw ? rawMessageOf(data, event, context) : await messageOf(data, event, context),
     ),
   )
-  const answer = await sidecar.request(
+  const answer = await postEvents(
+    sidecar,
     `${path}${toQuery({ ...metadata, ...(raw && { rawPayload: 'true' }) })}`,
     {
       method: 'POST',

@@ -81,6 +81,35 @@ test('what daprd would make a text of has its envelope already', async () => {
   })
 })
 
+test('the app ID is asked for once, whoever publishes, and again when the sidecar was gone', async () => {
+  let asked = 0
+  let id = 'shop'
+  const sources: unknown[] = []
+  let refuses = false
+  using server = localServer(async request => {
+    if (request.url.endsWith('/v1.0/metadata')) {
+      asked += 1
+      return Response.json({ id, runtimeVersion: '1.18.2' })
+    }
+    if (refuses) return await new Promise<Response>(() => undefined)
+    const sent = [await request.json()].flat() as { event?: { source: string }; source?: string }[]
+    sources.push(...sent.map(({ event, source }) => event?.source ?? source))
+    return new Response(null, { status: 204 })
+  })
+  const image = { contentType: 'image/svg+xml' }
+  const entries = Array.from({ length: 50 }, () => ({ data: 'x', ...image }))
+  await publishBulk(server.sidecar(), anything, entries)
+  await publish(server.sidecar(), anything, 'x', image)
+  expect(asked).toBe(1)
+  id = 'another'
+  refuses = true
+  await failureOf(publish(server.sidecar(), anything, 'x', { ...image, timeout: 20 }))
+  refuses = false
+  await publish(server.sidecar(), anything, 'x', image)
+  expect(asked).toBe(2)
+  expect(sources).toEqual([...Array(51).fill('shop'), 'another'])
+})
+
 test('entries of a bulk always have metadata: daprd gives those of the call to no others', async () => {
   using server = setUp()
   const entries = [

@@ -1,6 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import type { Topic } from '../contract.ts'
-import { appIdOf } from './app-id.ts'
+import { appIdOf, forgetAppId } from './app-id.ts'
 import { toQuery } from './metadata-query.ts'
 import { activeTrace, type EventOptions, messageOf, rawMessageOf } from './publish-event.ts'
 import { segment } from './segment.ts'
@@ -38,12 +38,22 @@ export async function publish<Data extends TSchema>(
   const path = topicPath(topic)
   const message = raw ? rawMessageOf(data, event, context) : await messageOf(data, event, context)
   const { body, contentType, metadata } = message
-  const answer = await sidecar.request(
-    `/v1.0/publish/${path}${toQuery(metadata)}`,
-    { method: 'POST', headers: { 'content-type': contentType }, body },
-    call,
-  )
+  const init = { method: 'POST', headers: { 'content-type': contentType }, body }
+  const answer = await postEvents(sidecar, `/v1.0/publish/${path}${toQuery(metadata)}`, init, call)
   await assertOk(answer, `publish to ${topic.name}`)
+}
+
+/** @throws DaprError, TypeError */
+export async function postEvents(
+  sidecar: Sidecar,
+  path: string,
+  init: RequestInit,
+  call: CallOptions,
+): Promise<Response> {
+  return await sidecar.request(path, init, call).catch(error => {
+    forgetAppId(sidecar)
+    throw error
+  })
 }
 
 /** @throws TypeError for a topic that does not fit into a URL */
