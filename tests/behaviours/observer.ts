@@ -1,6 +1,6 @@
 import type { Daprd, DaprdOptions } from 'elysia-dapr/testing'
-import { daprd } from '../conformance/environment.ts'
-import { eventually } from './eventually.ts'
+import { daprd, eventually } from '../conformance/environment.ts'
+import { patience } from './patience.ts'
 import { pubsub } from './subjects/protocol.ts'
 
 /** An event as it came from daprd. */
@@ -81,7 +81,8 @@ export async function startObserver(
     jobs,
     headersOf: caller => headers.get(caller),
     async received(topic) {
-      return await eventually(`an event of ${topic}`, () => events.find(event => event.topic === topic))
+      const what = `an event of ${topic}`
+      return await eventually(() => events.find(event => event.topic === topic), { what, within: patience })
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }

@@ -1,8 +1,8 @@
 import type { Daprd, DaprdOptions } from 'elysia-dapr/testing'
 import { freePorts } from '../../packages/elysia-dapr/src/testing/ports.ts'
-import { daprd } from '../conformance/environment.ts'
-import { eventually } from './eventually.ts'
+import { daprd, eventually } from '../conformance/environment.ts'
 import type { Observer } from './observer.ts'
+import { patience } from './patience.ts'
 import { type Call, type PeerName, startSubject } from './subject.ts'
 import { pubsub, type Report } from './subjects/protocol.ts'
 
@@ -63,9 +63,8 @@ export async function startPeer({ name, home, observer, sidecar: options }: Peer
     }),
   )
   await subject.ready
-  await eventually('daprd delivers', async () => {
-    return (await sidecar.request('/v1.0/healthz')).ok || undefined
-  })
+  const delivers = async () => (await sidecar.request('/v1.0/healthz')).ok || undefined
+  await eventually(delivers, { what: 'daprd delivers', within: patience })
 
   async function app(path: string, init?: RequestInit): Promise<Response> {
     return await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(5_000), ...init })
@@ -85,9 +84,8 @@ export async function startPeer({ name, home, observer, sidecar: options }: Peer
       return subject.reports.filter(report => report.handler === handler)
     },
     async reported(handler, fits = () => true) {
-      return await eventually(`${handler} of ${name} is called`, () =>
-        subject.reports.find(report => report.handler === handler && fits(report)),
-      )
+      const found = () => subject.reports.find(report => report.handler === handler && fits(report))
+      return await eventually(found, { what: `${handler} of ${name} is called`, within: patience })
     },
     async publish(topic, body, { type = 'application/json', headers = {}, metadata = {} } = {}) {
       const query = new URLSearchParams()

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { patience } from './patience.ts'
 import type { Calls, FromSubject, Outcome, Report, ToSubject } from './subjects/protocol.ts'
 
 export type PeerName = 'ours' | 'sdk'
@@ -39,8 +40,9 @@ export function startSubject(name: PeerName, env: Record<string, string>): Subje
     started.reject(new Error(`${name} ended with ${code}`))
     for (const answer of answers.values()) answer()
   })
+  const late = setTimeout(() => started.reject(new Error(`${name} has not started in time`)), patience)
   // Whoever waits for it hears of it.
-  started.promise.catch(() => undefined)
+  started.promise.finally(() => clearTimeout(late)).catch(() => undefined)
 
   const call: Call = async (call, args, { within = 10_000 } = {}) => {
     if (child.exitCode !== null) return undefined

@@ -16,7 +16,8 @@ import {
 import type { Daprd } from '../../packages/elysia-dapr/src/testing/daprd.ts'
 import type { Broker } from './broker.ts'
 import { component, daprd, eventually, startBroker } from './environment.ts'
-import { inbox, retries } from './events-setup.ts'
+import { inbox } from './events-setup.ts'
+import { retries } from './resiliency.ts'
 
 setDefaultTimeout(60_000)
 

@@ -69,6 +69,7 @@ function listeners({ port, health, metrics }: { port: number; health: number; me
 }
 
 async function isHealthy(port: number): Promise<boolean> {
-  const answer = await fetch(`http://${loopback}:${port}/healthz`).catch(() => undefined)
+  const signal = AbortSignal.timeout(1_000)
+  const answer = await fetch(`http://${loopback}:${port}/healthz`, { signal }).catch(() => undefined)
   return answer?.ok ?? false
 }

@@ -4,7 +4,8 @@ import { Elysia } from 'elysia'
 import { dapr, drop, publish, retry, subscribe } from '../../packages/elysia-dapr/src/index.ts'
 import type { Daprd } from '../../packages/elysia-dapr/src/testing/daprd.ts'
 import { component, daprd, eventually } from './environment.ts'
-import { inbox, pubsubTopic, retries } from './events-setup.ts'
+import { inbox, pubsubTopic } from './events-setup.ts'
+import { retries } from './resiliency.ts'
 
 setDefaultTimeout(60_000)
 
@@ -59,7 +60,7 @@ test('an event that is dropped becomes a dead letter at once, whole but for its 
   expect(dropped).toContainEqual({ id: 'dropped', reason: 'nothing ordered' })
 })
 
-test('so does one whose data do not fit', async () => {
+test('an event whose data do not fit becomes a dead letter at once, and the handler does not get it', async () => {
   await publish(sidecar, pubsubTopic('orders'), { units: 'three' }, { id: 'invalid' })
   expect((await letter('invalid')).data).toEqual({ units: 'three' })
   expect(attempts).not.toContain('invalid')
@@ -69,13 +70,13 @@ test('so does one whose data do not fit', async () => {
 test.each([
   ['thrown', 101],
   ['asked', -1],
-])('one that fails becomes a dead letter when its retries are used up: %s', async (id, units) => {
+])('an event that fails becomes a dead letter when its retries are used up: %s', async (id, units) => {
   await publish(sidecar, orders, { units }, { id })
   await letter(id)
   expect(attempts.filter(attempt => attempt === id)).toHaveLength(3)
 })
 
-test('one that came too late becomes a dead letter unseen', async () => {
+test('an event that came too late becomes a dead letter unseen', async () => {
   const event = {
     ...{ specversion: '1.0', id: 'expired', source: 'shop', type: 'placed' },
     expiration: '2020-01-01T00:00:00Z',

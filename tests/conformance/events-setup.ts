@@ -6,7 +6,6 @@ import {
   type Topic,
   topic,
 } from '../../packages/elysia-dapr/src/index.ts'
-import type { Resource } from '../../packages/elysia-dapr/src/testing/resources.ts'
 import { eventually } from './environment.ts'
 
 /** A topic of the component `pubsub`. */
@@ -15,19 +14,6 @@ export function pubsubTopic<Data extends TSchema = ReturnType<typeof Type.Unknow
   data = Type.Unknown() as unknown as Data,
 ): Topic<Data> {
   return topic('pubsub', name, data)
-}
-
-/** Retries of what `pubsub` delivers, soon after one another. Without any, a failure goes straight to the dead letters. */
-export function retries(maxRetries: number): Resource {
-  return {
-    apiVersion: 'dapr.io/v1alpha1',
-    kind: 'Resiliency',
-    metadata: { name: 'retries' },
-    spec: {
-      policies: { retries: { soon: { policy: 'constant', duration: '50ms', maxRetries } } },
-      targets: { components: { pubsub: { inbound: { retry: 'soon' } } } },
-    },
-  }
 }
 
 export interface Received {

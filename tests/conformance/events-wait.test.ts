@@ -24,7 +24,7 @@ function appOf(...subscriptions: Elysia[]): Elysia {
   return subscriptions.reduce((app, one) => app.use(one), new Elysia().use(dapr({ appToken: '' })))
 }
 
-test('resolves once daprd has the subscriptions, rules and settings included', async () => {
+test('waiting for subscriptions resolves once daprd has the subscriptions, rules and settings included', async () => {
   const app = appOf(
     subscribe(orders, ignore, {
       match: 'event.type == "a"',
@@ -38,12 +38,12 @@ test('resolves once daprd has the subscriptions, rules and settings included', a
   await waitForSubscriptions(started, app)
 })
 
-test('resolves for an app without any', async () => {
+test('waiting for subscriptions resolves for an app without any', async () => {
   await using started = await daprd({ app: () => new Elysia() })
   await waitForSubscriptions(started, appOf())
 })
 
-test('waits for a sidecar that is not there yet, as long as it may', async () => {
+test('waiting for subscriptions goes on while there is no sidecar, as long as it may', async () => {
   const target = sidecar({ endpoint: 'http://127.0.0.1:1' })
   expect(
     await failureOf(waitForSubscriptions(target, appOf(subscribe(orders, ignore)), short)),
@@ -53,7 +53,7 @@ test('waits for a sidecar that is not there yet, as long as it may', async () =>
   })
 })
 
-test('can be cancelled', async () => {
+test('waiting for subscriptions can be cancelled', async () => {
   const abort = new AbortController()
   const target = sidecar({
     endpoint: 'http://127.0.0.1:1',
@@ -80,7 +80,7 @@ test.each([
     ],
     'pubsub/orders (unknown to daprd), pubsub/letters (unknown to daprd)',
   ],
-])('names what is missing: %s', async (_, subscriptions, missing) => {
+])('waiting for subscriptions names what is missing: %s', async (_, subscriptions, missing) => {
   const app = appOf(...subscriptions)
   await using started = await daprd({ app, resources })
   expect(await failureOf(waitForSubscriptions(started, app, short))).toMatchObject({
@@ -89,7 +89,7 @@ test.each([
   })
 })
 
-test('tells an app that has changed from the one that daprd has asked', async () => {
+test('waiting for subscriptions tells an app that has changed from the one that daprd has asked', async () => {
   await using started = await daprd({ app: appOf(subscribe(orders, ignore)), resources })
   const changed = appOf(subscribe(orders, ignore, { route: '/other' }), subscribe(letters, ignore))
   expect(await failureOf(waitForSubscriptions(started, changed, short))).toMatchObject({
@@ -98,7 +98,7 @@ test('tells an app that has changed from the one that daprd has asked', async ()
   })
 })
 
-test('does not see that the scopes of the component forbid the topic', async () => {
+test('waiting for subscriptions does not see that the scopes of the component forbid the topic', async () => {
   const app = appOf(subscribe(orders, ignore))
   const limited = component('pubsub', 'pubsub.in-memory', { subscriptionScopes: 'app=other' })
   await using started = await daprd({ app, resources: [limited] })
@@ -110,7 +110,7 @@ test('does not see that the scopes of the component forbid the topic', async () 
   )
 })
 
-test('what is published after it gets to the app', async () => {
+test('what is published after waiting for subscriptions gets to the app', async () => {
   const box = inbox()
   const app = appOf(subscribe(orders, box.keep))
   await using started = await daprd({ app, resources, waitFor: 'outbound' })

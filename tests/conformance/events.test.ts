@@ -13,7 +13,8 @@ import {
 } from '../../packages/elysia-dapr/src/index.ts'
 import type { Daprd } from '../../packages/elysia-dapr/src/testing/daprd.ts'
 import { component, daprd, eventually, failureOf, startBroker } from './environment.ts'
-import { inbox, pubsubTopic, retries } from './events-setup.ts'
+import { inbox, pubsubTopic } from './events-setup.ts'
+import { retries } from './resiliency.ts'
 
 setDefaultTimeout(60_000)
 

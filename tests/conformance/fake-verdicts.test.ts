@@ -4,6 +4,7 @@ import { Elysia } from 'elysia'
 import { publish, topic } from '../../packages/elysia-dapr/src/index.ts'
 import { fakeDaprd, type Verdict } from '../../packages/elysia-dapr/src/testing/index.ts'
 import { component, daprd, eventually } from './environment.ts'
+import { retries } from './resiliency.ts'
 
 interface Answer {
   status: number
@@ -46,16 +47,6 @@ const bulks: Answer[] = [
   { status: 204, body: null },
   { status: 500, body: '{"statuses":[{"entryId":"?","status":"SUCCESS"}]}' },
 ]
-
-const retryOnce = {
-  apiVersion: 'dapr.io/v1alpha1',
-  kind: 'Resiliency',
-  metadata: { name: 'once' },
-  spec: {
-    policies: { retries: { once: { policy: 'constant', duration: '10ms', maxRetries: 1 } } },
-    targets: { components: { pubsub: { inbound: { retry: 'once' } } } },
-  },
-}
 
 interface Event {
   data: number
@@ -128,7 +119,7 @@ test.each([
     const real = answering([...answers], isBulk)
     await using sidecar = await daprd({
       app: real.app,
-      resources: [component('pubsub', 'pubsub.in-memory'), retryOnce],
+      resources: [component('pubsub', 'pubsub.in-memory'), retries(1, '10ms')],
     })
     for (const number of answers.keys()) await publish(sidecar, numbers, number)
     const expected = concluded.map(verdict => consequences[verdict])

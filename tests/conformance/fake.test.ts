@@ -133,7 +133,7 @@ test.each([
   ['a text', 'ünïcode'],
   ['nothing', null],
   ['zero', 0],
-])('an event: %s', async (_, data) => {
+])('the fake delivers as daprd does an event: %s', async (_, data) => {
   await fake.deliver(single, data)
   expect(normalised(replayed.of('/single'))).toEqual(
     await delivered(sidecar, { topic: 'single', body: JSON.stringify(data) }),
@@ -141,7 +141,7 @@ test.each([
   replayed.clear()
 })
 
-test('an event of bytes, and of text that is no JSON', async () => {
+test('the fake delivers as daprd does an event of bytes, and of text that is no JSON', async () => {
   replayed.clear()
   await fake.deliver(single, bytes)
   expect(normalised(replayed.of('/single'))).toEqual(
@@ -154,7 +154,7 @@ test('an event of bytes, and of text that is no JSON', async () => {
   )
 })
 
-test('an event with metadata', async () => {
+test('the fake delivers as daprd does an event with metadata', async () => {
   replayed.clear()
   await fake.deliver(single, 1, {
     id: 'e1',
@@ -173,7 +173,7 @@ test('an event with metadata', async () => {
   )
 })
 
-test('an event of a publisher that traces', async () => {
+test('the fake delivers as daprd does an event of a publisher that traces', async () => {
   replayed.clear()
   const metadata = { 'cloudevent.traceparent': traceparent, 'cloudevent.traceid': traceparent }
   await fake.deliver(single, 1, { traceparent, metadata })
@@ -186,15 +186,18 @@ test.each([
   ['raw', { rawPayload: 'true' }],
   ['bulk', {}],
   ['raw-bulk', { rawPayload: 'true' }],
-])('a delivery: %s', async (name, metadata: Record<string, string>) => {
-  replayed.clear()
-  await fake.deliver(topic('pubsub', name, Type.Unknown()), { number: 1 })
-  expect(normalised(replayed.of(`/${name}`))).toEqual(
-    await delivered(sidecar, { topic: name, body: '{"number":1}', metadata }),
-  )
-})
+])(
+  'the fake delivers as daprd does to a subscription of the kind %s',
+  async (name, metadata: Record<string, string>) => {
+    replayed.clear()
+    await fake.deliver(topic('pubsub', name, Type.Unknown()), { number: 1 })
+    expect(normalised(replayed.of(`/${name}`))).toEqual(
+      await delivered(sidecar, { topic: name, body: '{"number":1}', metadata }),
+    )
+  },
+)
 
-test('what is asked at the start', async () => {
+test('the fake asks at the start what daprd asks', async () => {
   real.clear()
   replayed.clear()
   await sidecar.restart()
@@ -211,7 +214,7 @@ test('what is asked at the start', async () => {
   }
 })
 
-test('an input binding', async () => {
+test('the fake delivers as daprd does what an input binding reads', async () => {
   real.clear()
   replayed.clear()
   await fake.sendBinding('tick', undefined, { readTimeUTC: 'now', timeZone: 'Local' })
@@ -221,7 +224,7 @@ test('an input binding', async () => {
 test.each([
   ['an object', { deep: [1, 'ü'] }],
   ['null', null],
-])('a job with %s', async (_, data) => {
+])('the fake delivers as daprd does a job with %s', async (_, data) => {
   real.clear()
   replayed.clear()
   await fake.runJob('clean-up', data)
@@ -232,7 +235,7 @@ test.each([
   )
 })
 
-redisTest('a new value of a configuration', async () => {
+redisTest('the fake delivers as daprd does a new value of a configuration', async () => {
   real.clear()
   replayed.clear()
   await using redis = await startRedis()

@@ -108,6 +108,22 @@ describe('a sidecar that does not start', () => {
   })
 })
 
+linuxTest('an app that cannot listen is told, and nothing is left of it', async () => {
+  await using home = await temporaryFolder()
+  let port = 0
+  const app = new Elysia()
+    .onStart(({ server }) => {
+      port = server?.port ?? 0
+    })
+    .use(dapr({ appToken: '' }))
+    .use(subscribe(sold, () => undefined))
+    .use(subscribe(sold, () => undefined))
+  const error = await failureOf(daprd({ home: home.path, app }))
+  expect(String(error)).toContain('two routes answer POST /events/pubsub/sold')
+  expect(port).not.toBe(0)
+  expect([app.server, isFree(port), await readdir(home.path)]).toEqual([null, true, []])
+})
+
 describe('the end of the scope', () => {
   linuxTest('ends daprd and the app, frees the ports and removes the folder', async () => {
     const { create } = collector()
@@ -251,7 +267,7 @@ test('nothing of this process makes another sidecar of it, and what is given doe
   }
 })
 
-test('a larger body where it is asked for', async () => {
+test('maxBodySize lets larger bodies in', async () => {
   const body = JSON.stringify('x'.repeat(5 * 1024 * 1024))
   const send = (to: Sidecar) =>
     to.request('/v1.0/publish/pubsub/sold', {

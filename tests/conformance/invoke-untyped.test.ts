@@ -108,7 +108,7 @@ test('a stream goes there as it comes', async () => {
   expect(Bun.hash(await answer.arrayBuffer())).toBe(Bun.hash(Buffer.concat(chunks)))
 })
 
-test('so does a form', async () => {
+test('a form with a file goes there', async () => {
   const body = new FormData()
   body.set('name', 'ä 注文')
   body.set('file', new File(['content 🛒'], 'a.txt'))

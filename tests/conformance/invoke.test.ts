@@ -109,7 +109,7 @@ test.each([
   expect([status, data.id, data.caller]).toEqual([200, id, 'gateway'])
 })
 
-test('so do query, header and body, in any language', async () => {
+test('query, header and body arrive as they were sent, in any language', async () => {
   const query = { q: 'ä&b=c+d 注文 🛒', limit: 5 }
   const found = await catalog.findItems({ params: { id: 'ä' }, query, headers: { 'x-name': 'a"b, c' } })
   expect(found.data).toEqual({ ...query, name: 'a"b, c' })

@@ -82,7 +82,7 @@ redisTest('an unlock that fails can be done again', async () => {
   expect(await locks.take('again')).toBeDefined()
 })
 
-redisTest('what it cannot do rejects', async () => {
+redisTest('a lock in a store that is not there rejects', async () => {
   await using locks = await setUp()
   const unknown = await failureOf(tryLock(locks.dapr, 'nowhere', 'a', { expiry: 1 }))
   expect(unknown).toMatchObject({ code: 'ERR_LOCK_STORE_NOT_FOUND', retryable: false })

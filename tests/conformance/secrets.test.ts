@@ -58,7 +58,7 @@ test('all secrets are those that the app may read', async () => {
   expect(await getSecrets(dapr, 'nested')).toEqual({ broker: { user: 'shop', password: 'p' } })
 })
 
-test('what it cannot do rejects, and shows no secret', async () => {
+test('a secret that cannot be read rejects, and is not shown', async () => {
   const denied = await failureOf(getSecret(dapr, 'flat', 'gateway-key'))
   expect(denied).toMatchObject({ code: 'ERR_PERMISSION_DENIED', status: 403, retryable: false })
   expect(Bun.inspect(denied)).not.toContain('hunter2')

@@ -21,7 +21,7 @@ export interface ServerOptions {
   env?: Record<string, string>
 }
 
-/** @throws Error with the end of its log when it ends before it is ready */
+/** @throws Error with the end of its log when it ends before it takes calls, or takes none within a minute */
 export async function startServer({ name, command, ready, env = {} }: ServerOptions): Promise<Server> {
   await using cleanup = new AsyncDisposableStack()
   const folder: TemporaryFolder = cleanup.use(await temporaryFolder())
@@ -39,8 +39,10 @@ export async function startServer({ name, command, ready, env = {} }: ServerOpti
     void started.ended.then(how => {
       end = how
     })
+    const deadline = performance.now() + startTimeout
     while (!(await ready())) {
-      if (end !== undefined) throw new Error(`${name} ended (${end}):\n${started.log().slice(-2_000)}`)
+      const failure = end ?? (performance.now() > deadline ? 'not ready in time' : undefined)
+      if (failure) throw new Error(`${name}: ${failure}\n${started.log().slice(-2_000)}`)
       await Bun.sleep(20)
     }
     return started
@@ -58,6 +60,8 @@ export async function startServer({ name, command, ready, env = {} }: ServerOpti
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }
 }
+
+const startTimeout = 60_000
 
 /** Whether something accepts connections on a port of 127.0.0.1. */
 export async function listens(port: number): Promise<boolean> {

@@ -21,7 +21,8 @@ import {
   trace,
 } from '../../packages/elysia-dapr/test/traced.ts'
 import { component, daprd, eventually } from './environment.ts'
-import { pubsubTopic, retries } from './events-setup.ts'
+import { pubsubTopic } from './events-setup.ts'
+import { retries } from './resiliency.ts'
 
 setDefaultTimeout(60_000)
 

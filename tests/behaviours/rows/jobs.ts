@@ -1,5 +1,6 @@
+import { eventually } from '../../conformance/environment.ts'
 import type { Behaviour } from '../behaviour.ts'
-import { eventually } from '../eventually.ts'
+import { patience } from '../patience.ts'
 import type { Peer } from '../peer.ts'
 import { errorOf } from './failure.ts'
 
@@ -12,9 +13,10 @@ async function schedule({ sidecar }: Peer, name: string): Promise<void> {
   if (!answer.ok) throw new Error(`schedule ${name}: ${answer.status} ${await answer.text()}`)
 }
 
-/** Whether the scheduler has done with a job. */
-async function isDone({ sidecar }: Peer, name: string): Promise<boolean> {
-  return !(await sidecar.request(`/v1.0/jobs/${name}`)).ok
+/** Until the scheduler has done with a job. */
+async function untilDone({ sidecar }: Peer, name: string): Promise<void> {
+  const isDone = async () => !(await sidecar.request(`/v1.0/jobs/${name}`)).ok || undefined
+  await eventually(isDone, { what: `the job ${name} is done`, within: patience })
 }
 
 export const jobs: Behaviour[] = [
@@ -24,7 +26,7 @@ export const jobs: Behaviour[] = [
     expected: 'is handled',
     async run(peer) {
       await schedule(peer, 'tidy')
-      await eventually('the job is done', async () => (await isDone(peer, 'tidy')) || undefined)
+      await untilDone(peer, 'tidy')
       return (await peer.reports('tidy')).length > 0
         ? 'is handled'
         : 'is lost: there are no handlers for jobs'
@@ -36,7 +38,7 @@ export const jobs: Behaviour[] = [
     expected: 'fails, and is tried again',
     async run(peer) {
       await schedule(peer, 'unknown')
-      await eventually('the job is done', async () => (await isDone(peer, 'unknown')) || undefined)
+      await untilDone(peer, 'unknown')
       // What daprd says of the app's answer, once for each attempt.
       const attempts = peer.sidecar.log().match(/msg="(?!failed)[^"]* triggered job unknown\./g)?.length
       return attempts === 1
@@ -54,7 +56,8 @@ export const jobs: Behaviour[] = [
       const outcome = await call('scheduleJob', [`cleanup-${name}`])
       const error = errorOf(outcome)
       if (error) return String(error.message)
-      await eventually('the job is delivered', () => observer.jobs.has(`cleanup-${name}`) || undefined)
+      const isDelivered = () => observer.jobs.has(`cleanup-${name}`) || undefined
+      await eventually(isDelivered, { what: 'the job is delivered', within: patience })
       return 'the job is delivered'
     },
   },

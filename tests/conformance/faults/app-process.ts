@@ -28,6 +28,8 @@ export interface AppProcessOptions {
   appToken?: string
 }
 
+const startTimeout = 60_000
+
 /** `app.ts` in a process of its own, which always listens on the same port. */
 export async function appProcess(options: AppProcessOptions = {}): Promise<AppProcess> {
   const { handlingMs = 2, deadLetters = false, bulk = false } = options
@@ -58,8 +60,10 @@ export async function appProcess(options: AppProcessOptions = {}): Promise<AppPr
     void started.ended.then(how => {
       end = how
     })
+    const deadline = performance.now() + startTimeout
     while (!(await listens(port))) {
-      if (end !== undefined) throw new Error(`the app ended (${end}):\n${started.log()}`)
+      const failure = end ?? (performance.now() > deadline ? 'not listening in time' : undefined)
+      if (failure) throw new Error(`the app: ${failure}\n${started.log()}`)
       await Bun.sleep(10)
     }
   }

@@ -1,9 +1,9 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { getMetadata } from '../../../packages/elysia-dapr/src/index.ts'
 import { eventually, noRedis } from '../environment.ts'
+import { retries } from '../resiliency.ts'
 import { untilAcknowledged, untilHandled } from './audit.ts'
 import { startLoad } from './load.ts'
-import { retries } from './resiliency.ts'
 import { startShop } from './shop.ts'
 
 setDefaultTimeout(90_000)
@@ -17,7 +17,7 @@ const healthCheck = { intervalSeconds: 1, timeoutMs: 900, threshold: 1 }
 const oneAtATime = { maxConcurrency: 1 }
 
 needsRedis('an app killed in mid-load, with a health check: nothing is lost, nothing is buried', async () => {
-  const resources = [retries('200ms', 50)]
+  const resources = [retries(50, '200ms')]
   await using shop = await startShop({
     broker: 'redis',
     ...oneAtATime,
@@ -37,21 +37,24 @@ needsRedis('an app killed in mid-load, with a health check: nothing is lost, not
   expect(buried).toEqual([])
 })
 
-needsRedis('without one, what outlasts the retries is buried, good as it is', async () => {
-  const resources = [retries('100ms', 3)]
-  await using shop = await startShop({ broker: 'redis', ...oneAtATime, deadLetters: true, resources })
-  const { app, sidecar, outside, buried } = shop
-  await using load = startLoad(outside)
-  await untilAcknowledged(load, 100)
-  await app.kill()
-  await eventually(() => buried.length > 2 || undefined)
-  await app.start()
-  await untilAcknowledged(load, 100)
-  await untilHandled(await load.stop(), async () => [...(await app.handled()), ...buried], sidecar)
-})
+needsRedis(
+  'an app killed without a health check: what outlasts the retries is buried, good as it is',
+  async () => {
+    const resources = [retries(3, '100ms')]
+    await using shop = await startShop({ broker: 'redis', ...oneAtATime, deadLetters: true, resources })
+    const { app, sidecar, outside, buried } = shop
+    await using load = startLoad(outside)
+    await untilAcknowledged(load, 100)
+    await app.kill()
+    await eventually(() => buried.length > 2 || undefined)
+    await app.start()
+    await untilAcknowledged(load, 100)
+    await untilHandled(await load.stop(), async () => [...(await app.handled()), ...buried], sidecar)
+  },
+)
 
 needsRedis(
-  'without retries and dead letters it is lost with Redis, which acknowledges failures',
+  'an app killed without retries and dead letters: its events are lost with Redis, which acknowledges failures',
   async () => {
     await using shop = await startShop({ broker: 'redis', ...oneAtATime })
     const { app, sidecar, outside, redisUrl } = shop
@@ -70,7 +73,7 @@ needsRedis(
   },
 )
 
-test.concurrent('with MQTT the broker delivers it again', async () => {
+test.concurrent('an app killed without retries and dead letters: with MQTT the broker delivers its events again', async () => {
   await using shop = await startShop({ broker: 'mqtt3', ...oneAtATime })
   const { app, sidecar, outside } = shop
   await using load = startLoad(outside)
@@ -102,7 +105,7 @@ needsRedis(
       deadLetters: true,
       handlingMs: 50,
       // daprd knows that it is unhealthy a moment before it stops delivering: what comes then fails.
-      resources: [retries('200ms', 50)],
+      resources: [retries(50, '200ms')],
     })
     const { app, sidecar, outside, buried } = shop
     await using load = startLoad(outside)

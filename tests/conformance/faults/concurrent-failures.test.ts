@@ -5,16 +5,16 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { publish } from '../../../packages/elysia-dapr/src/index.ts'
 import { eventually } from '../environment.ts'
+import { retries } from '../resiliency.ts'
 import { untilAcknowledged, untilHandled } from './audit.ts'
 import { startLoad } from './load.ts'
-import { retries } from './resiliency.ts'
 import { startShop } from './shop.ts'
 import { placed } from './topics.ts'
 
 setDefaultTimeout(90_000)
 
 test.concurrent('of deliveries that fail at once, daprd 1.18.2 takes some for done: they are lost', async () => {
-  const resources = [retries('10ms', 1_000_000)]
+  const resources = [retries(1_000_000, '10ms')]
   await using shop = await startShop({ broker: 'mqtt3', redeliverAfter: 60, logLevel: 'debug', resources })
   const { app, sidecar, outside } = shop
   await app.kill()
@@ -28,7 +28,7 @@ test.concurrent('of deliveries that fail at once, daprd 1.18.2 takes some for do
   expect(new Set(await app.begun()).intersection(lost).size).toBe(0)
 })
 
-test.concurrent('of a bulk subscription none is lost: an empty 200 does not acknowledge it', async () => {
+test.concurrent('of bulk deliveries that fail at once none is lost: an empty 200 does not acknowledge a bulk', async () => {
   await using shop = await startShop({ broker: 'mqtt3', bulk: true })
   const { app, sidecar, outside } = shop
   await using load = startLoad(outside)
