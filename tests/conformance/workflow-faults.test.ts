@@ -39,8 +39,8 @@ function startSidecar(appId: string, options: DaprdOptions = {}): Promise<Daprd>
   return daprd({ appId, resources, placement, scheduler, ...options })
 }
 
-function workerOf({ ports, apiToken }: Daprd, options: WorkerOptions) {
-  return startWorker({ endpoint: `127.0.0.1:${ports.grpc}`, apiToken, ...options })
+function workerOf({ grpcEndpoint: endpoint, apiToken }: Daprd, options: WorkerOptions) {
+  return startWorker({ endpoint, apiToken, ...options })
 }
 
 const Count = Type.Integer()

@@ -204,7 +204,7 @@ beforeAll(async () => {
     startWorker({
       workflows,
       activities,
-      endpoint: `127.0.0.1:${sidecar.ports.grpc}`,
+      endpoint: sidecar.grpcEndpoint,
       apiToken: sidecar.apiToken,
       onError: error => errors.push(error),
     }),

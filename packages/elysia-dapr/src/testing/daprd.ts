@@ -71,6 +71,8 @@ export interface DaprdOptions {
 export interface Daprd extends Sidecar, AsyncDisposable {
   readonly appId: string
   readonly ports: Ports
+  /** Address of the gRPC API, which `startWorker` takes for its `endpoint`. */
+  readonly grpcEndpoint: string
   readonly apiToken: string
   readonly appToken: string
   /** Everything that daprd has said, over all restarts. */
@@ -99,7 +101,8 @@ export async function daprd(options: DaprdOptions = {}): Promise<Daprd> {
   try {
     return await start(options, cleanup)
   } catch (error) {
-    await cleanup.run()
+    // What cannot be undone then follows from it.
+    await cleanup.run().catch(() => undefined)
     throw error
   }
 }
@@ -135,6 +138,7 @@ async function start(options: DaprdOptions, cleanup: Cleanup): Promise<Daprd> {
     ...client,
     appId,
     ports,
+    grpcEndpoint: `127.0.0.1:${grpc}`,
     apiToken,
     appToken,
     log: () => running?.log() ?? '',

@@ -1,19 +1,11 @@
-/** What an event says beside its data. */
-export interface EventOptions {
-  /** @default a random one */
-  id?: string
-  /** @default `com.dapr.event.sent` */
-  type?: string
-  /** App id of the publisher. @default `publisher` */
+import type { EventOptions } from '../client/publish-event.ts'
+
+/** What an event that is delivered says beside its data; the metadata of single events are headers. */
+export interface DeliveredEvent extends Omit<EventOptions, 'ttl'> {
+  /** App ID of the publisher. @default `publisher` */
   source?: string
-  /** @default none */
-  subject?: string
   /** Trace context of the publisher. @default none, as when daprd does not trace */
   traceparent?: string
-  /** @default `application/octet-stream` for bytes, else `application/json` */
-  contentType?: string
-  /** What publisher and broker said beside the event; single events have it as headers. @default none */
-  metadata?: Record<string, string>
 }
 
 export interface Destination {
@@ -25,7 +17,7 @@ export interface Destination {
 export function cloudEvent(
   { pubsub, topic }: Destination,
   data: unknown,
-  { id, type, source = 'publisher', subject, traceparent = '', contentType }: EventOptions,
+  { id, type, source = 'publisher', subject, traceparent = '', contentType }: DeliveredEvent,
 ): Record<string, unknown> {
   const isBinary = data instanceof Uint8Array
   return {

@@ -6,9 +6,9 @@ import {
   type BulkEntry,
   bulkEnvelope,
   cloudEvent,
+  type DeliveredEvent,
   type Destination,
   deliverySpan,
-  type EventOptions,
   rawEvent,
   rawPayload,
 } from './envelope.ts'
@@ -24,7 +24,7 @@ export interface FakeDaprdOptions {
 }
 
 /** How an event is delivered, and what it says beside its data. */
-export interface DeliverOptions extends EventOptions {
+export interface DeliverOptions extends DeliveredEvent {
   /** Which route of a subscription with rules: their conditions are not evaluated. @default the default route */
   route?: string
 }
@@ -120,7 +120,7 @@ export function fakeDaprd(
     { path, isRaw }: Delivery,
     to: Destination,
     data: unknown[],
-    options: EventOptions,
+    options: DeliveredEvent,
   ): Promise<Verdict[]> {
     const entries = data.map(
       (one): BulkEntry => ({

@@ -1,7 +1,7 @@
 export type { ListeningApp } from './app.ts'
 export type { HealthCheck, Ports } from './command.ts'
 export { type Daprd, type DaprdOptions, daprd } from './daprd.ts'
-export type { EventOptions } from './envelope.ts'
+export type { DeliveredEvent } from './envelope.ts'
 export {
   type ConfigurationItem,
   type DeliverOptions,
