@@ -242,7 +242,7 @@ test('a value beyond the limit of daprd is told as such', async () => {
   expect(error).toMatchObject({ code: 'BODY_TOO_LARGE', status: 413, retryable: false })
 })
 
-test('what it cannot do rejects: an unknown store, a wrong token, no sidecar', async () => {
+test('every call of a store rejects: an unknown store, a wrong token, no sidecar', async () => {
   const nowhere = await failureOf(storeOf(Note, 'nowhere').getBulk(['a']))
   expect(nowhere).toMatchObject({ code: 'ERR_STATE_STORE_NOT_FOUND', retryable: false })
   const stranger = stateStore(sidecar({ endpoint: dapr.endpoint, apiToken: 'wrong' }), 'notes', Note)
