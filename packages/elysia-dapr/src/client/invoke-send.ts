@@ -12,18 +12,17 @@ export async function send(
   operation: string,
   path: string,
   init: RequestInit,
-  options: CallOptions = {},
+  options?: CallOptions,
 ): Promise<Response> {
   const method = (init.method ?? 'GET').toUpperCase()
   if (!methods.has(method)) {
     throw new TypeError(`the sidecar forwards no ${method}: use one of ${[...methods].join(', ')}`)
   }
-  const signals = [options.signal, init.signal].filter(signal => signal instanceof AbortSignal)
   const answer = await sidecar
     .request(
       prefix + encodedPath(path),
       { ...init, method, ...(init.headers && { headers: withoutDaprHeaders(init.headers) }) },
-      { ...options, ...(signals.length > 0 && { signal: AbortSignal.any(signals) }) },
+      options,
     )
     .catch((error: unknown) => {
       if (error instanceof DaprError)

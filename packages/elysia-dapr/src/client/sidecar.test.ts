@@ -74,6 +74,37 @@ describe('request', () => {
     expect(sent).toBe(false)
   })
 
+  test.each(['init', 'options'])('can be cancelled by a signal of the %s', async place => {
+    const abort = new AbortController()
+    using server = localServer(() => {
+      abort.abort()
+      return never()
+    })
+    const { signal } = abort
+    const other = new AbortController().signal
+    const [init, options] = place === 'init' ? [signal, other] : [other, signal]
+    const call = server.sidecar().request('/', { signal: init }, { signal: options })
+    expect(await failureOf(call)).toMatchObject({ code: 'ABORTED' })
+  })
+
+  test.each([Number.NaN, -1, 2 ** 31, 2 ** 32, Number.NEGATIVE_INFINITY])(
+    'may not last %p ms',
+    async timeout => {
+      expect(await failureOf(sidecar().request('/', {}, { timeout }))).toBeInstanceOf(TypeError)
+    },
+  )
+
+  test.each([Number.POSITIVE_INFINITY, 2 ** 31 - 1, 4_000.5])('may last %p ms', async timeout => {
+    using server = localServer(() => new Response('ok'))
+    expect(await (await server.sidecar({ timeout }).request('/')).text()).toBe('ok')
+  })
+
+  test('without a limit can be cancelled', async () => {
+    using server = localServer(never)
+    const call = { timeout: Number.POSITIVE_INFINITY, signal: AbortSignal.timeout(20) }
+    expect(await failureOf(server.sidecar().request('/', {}, call))).toMatchObject({ code: 'ABORTED' })
+  })
+
   test('says where no sidecar answers', async () => {
     const endpoint = closedPort()
     expect(await failureOf(sidecar({ endpoint }).request('/'))).toMatchObject({
@@ -87,7 +118,6 @@ describe('request', () => {
     ['a GET with a body', () => sidecar().request('/', { body: '{}' })],
     ['a header of two lines', () => sidecar().request('/', { headers: { 'if-match': '7\n8' } })],
     ['a token of two lines', () => sidecar({ apiToken: 'hunter2\n3' }).request('/')],
-    ['a time-out that is none', () => sidecar().request('/', {}, { timeout: Number.NaN })],
     ['an endpoint that is no URL', () => sidecar({ endpoint: 'localhost:3500' }).request('/')],
   ])('is not sent for %s, and not tried again', async (_, call) => {
     const error = await failureOf(call())
@@ -100,6 +130,27 @@ describe('request', () => {
     expect(Bun.inspect(error)).not.toContain('hunter2')
   })
 })
+
+test('a variable that is empty is none', () => {
+  const { DAPR_HTTP_ENDPOINT, DAPR_HTTP_PORT } = process.env
+  try {
+    Object.assign(process.env, { DAPR_HTTP_ENDPOINT: '', DAPR_HTTP_PORT: '' })
+    expect(sidecar().endpoint).toBe('http://127.0.0.1:3500')
+    Object.assign(process.env, { DAPR_HTTP_PORT: '3501' })
+    expect(sidecar().endpoint).toBe('http://127.0.0.1:3501')
+    Object.assign(process.env, { DAPR_HTTP_ENDPOINT: 'http://dapr:1' })
+    expect(sidecar().endpoint).toBe('http://dapr:1')
+  } finally {
+    restore({ DAPR_HTTP_ENDPOINT, DAPR_HTTP_PORT })
+  }
+})
+
+function restore(variables: Record<string, string | undefined>): void {
+  for (const [name, value] of Object.entries(variables)) {
+    if (value === undefined) delete process.env[name]
+    else process.env[name] = value
+  }
+}
 
 function closedPort(): string {
   using server = localServer(() => new Response())

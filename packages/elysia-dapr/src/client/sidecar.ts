@@ -9,7 +9,7 @@ export interface SidecarOptions {
   endpoint?: string
   /** Token that the sidecar asks for. @default `DAPR_API_TOKEN` */
   apiToken?: string
-  /** Longest time for one call, in milliseconds. @default 10_000 */
+  /** Longest time for one call, in milliseconds; Infinity for no limit. @default 10_000 */
   timeout?: number
   /** @default globalThis.fetch */
   fetch?: (request: Request) => Promise<Response>
@@ -19,7 +19,7 @@ export interface SidecarOptions {
 export interface CallOptions {
   /** Gives the call up: it rejects with `ABORTED`. @default none */
   signal?: AbortSignal
-  /** In milliseconds. @default the sidecar's */
+  /** In milliseconds; Infinity for no limit. @default the sidecar's */
   timeout?: number
 }
 
@@ -27,7 +27,8 @@ export interface CallOptions {
 export interface Sidecar {
   readonly endpoint: string
   /**
-   * Sends one request; trace context and baggage of the active span go with it. Resolves with the whole answer.
+   * Sends one request; trace context and baggage of the active span go with it. Resolves with the whole answer. Signals
+   * of `init` and `options` both end it.
    * @throws DaprError `UNREACHABLE`, `TIMEOUT` or `ABORTED`; an answer of any status resolves.
    * @throws TypeError for arguments that no request can be made of, and for an `endpoint` that is no http URL.
    */
@@ -38,8 +39,7 @@ export interface Sidecar {
 export function sidecar(options: SidecarOptions = {}): Sidecar {
   const endpoint =
     options.endpoint ??
-    process.env.DAPR_HTTP_ENDPOINT ??
-    `http://127.0.0.1:${process.env.DAPR_HTTP_PORT ?? '3500'}`
+    (process.env.DAPR_HTTP_ENDPOINT || `http://127.0.0.1:${process.env.DAPR_HTTP_PORT || '3500'}`)
   const apiToken = options.apiToken ?? process.env.DAPR_API_TOKEN
   const { fetch: send } = options
   const defaultTimeout = options.timeout ?? 10_000
@@ -50,7 +50,7 @@ export function sidecar(options: SidecarOptions = {}): Sidecar {
       const headers = new Headers(init.headers)
       if (apiToken) headers.set('dapr-api-token', apiToken)
       injectTrace((key, value) => headers.set(key, value))
-      const deadline = AbortSignal.timeout(timeout)
+      const deadline = deadlineOf(timeout)
       const url = `${endpoint}${path}`
       if (!/^https?:\/\//i.test(url)) {
         throw new TypeError(
@@ -65,7 +65,7 @@ export function sidecar(options: SidecarOptions = {}): Sidecar {
         ...init,
         headers,
         redirect: 'manual' as const,
-        signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+        signal: firstOf([signal, init.signal, deadline]),
       }
       try {
         // A Request only where one is asked for: it is a tenth of what a call costs.
@@ -75,8 +75,9 @@ export function sidecar(options: SidecarOptions = {}): Sidecar {
         const bytes = await answer.arrayBuffer()
         return new Response(bytes.byteLength > 0 ? bytes : null, answer)
       } catch (cause) {
-        if (signal?.aborted) throw new DaprError('the call was cancelled', { code: 'ABORTED', cause })
-        if (deadline.aborted) {
+        if (signal?.aborted || init.signal?.aborted)
+          throw new DaprError('the call was cancelled', { code: 'ABORTED', cause })
+        if (deadline?.aborted) {
           throw new DaprError(`the sidecar did not answer within ${timeout} ms`, { code: 'TIMEOUT', cause })
         }
         // What is wrong with the arguments would pass for a sidecar that does not answer. A stream has been read by now.
@@ -104,8 +105,8 @@ export async function waitForSidecar(
         code: 'TIMEOUT',
       })
     }
-    const init = { timeout: Math.min(left, 2_000), ...(signal && { signal }) }
-    const answer = await sidecar.request('/v1.0/healthz/outbound', {}, init).catch(error => {
+    const call = { timeout: Math.min(left, 2_000), ...(signal && { signal }) }
+    const answer = await sidecar.request('/v1.0/healthz/outbound', {}, call).catch(error => {
       if (error instanceof DaprError && error.retryable) return undefined
       throw error
     })
@@ -146,4 +147,18 @@ export async function readBody(answer: Response): Promise<unknown> {
   } catch {
     return text
   }
+}
+
+/** What a timer can hold: Node makes 1 ms of a longer one, and Bun and Node differ in which they refuse. */
+const longestTimer = 2 ** 31 - 1
+
+function deadlineOf(timeout: number): AbortSignal | undefined {
+  if (timeout === Number.POSITIVE_INFINITY) return undefined
+  if (timeout >= 0 && timeout <= longestTimer) return AbortSignal.timeout(Math.ceil(timeout))
+  throw new TypeError(`${timeout} is no time-out: it is 0 to ${longestTimer}, in milliseconds, or Infinity`)
+}
+
+function firstOf(signals: (AbortSignal | null | undefined)[]): AbortSignal | null {
+  const given = signals.filter(signal => signal != null)
+  return given.length > 1 ? AbortSignal.any(given) : (given[0] ?? null)
 }
