@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { expect, spyOn, test } from 'bun:test'
 import { Type } from '@sinclair/typebox'
 import { startWorker } from './worker/worker.ts'
 import { workflow } from './workflow.ts'
@@ -22,6 +22,18 @@ test('events that differ in case only are one for Dapr', () => {
 test('a worker takes one definition of a name', () => {
   const workflows = [workflow('checkout', {}, nothing), workflow('checkout', {}, nothing)]
   expect(() => startWorker({ workflows })).toThrow('two definitions of the workflow checkout-v1')
+})
+
+test('a worker whose errors nobody asks for tells the console of them', async () => {
+  const said = Promise.withResolvers<unknown[]>()
+  const console_ = spyOn(console, 'error').mockImplementation((...args) => said.resolve(args))
+  try {
+    const worker = startWorker({ endpoint: '127.0.0.1:1' })
+    expect(await said.promise).toEqual(['workflow worker:', expect.any(Error)])
+    await worker.stop()
+  } finally {
+    console_.mockRestore()
+  }
 })
 
 test.each([

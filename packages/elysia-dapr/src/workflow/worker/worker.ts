@@ -27,7 +27,8 @@ export interface WorkerOptions {
   signal?: AbortSignal
   /**
    * Told of what the worker survives: a sidecar that is away or takes no worker, an instance whose workflow is not
-   * here, an answer that nobody waits for. What it throws ends the process. @default nothing
+   * here, an answer that nobody waits for. What it throws ends the process.
+   * @default a line on the console
    */
   onError?: (error: Error) => void
 }
@@ -62,11 +63,11 @@ const pause = { first: 100, longest: 5_000, quiet: 200 }
 export function startWorker({
   workflows = [],
   activities = [],
-  endpoint = process.env.DAPR_GRPC_ENDPOINT ?? `127.0.0.1:${process.env.DAPR_GRPC_PORT ?? '50001'}`,
+  endpoint = process.env.DAPR_GRPC_ENDPOINT || `127.0.0.1:${process.env.DAPR_GRPC_PORT || '50001'}`,
   apiToken = process.env.DAPR_API_TOKEN,
   concurrency = 100,
   signal,
-  onError = () => {},
+  onError = error => console.error('workflow worker:', error),
 }: WorkerOptions = {}): Worker {
   if (!(concurrency >= 1)) throw new TypeError(`a concurrency of ${concurrency} runs nothing`)
   const origin = grpcOrigin(endpoint)
