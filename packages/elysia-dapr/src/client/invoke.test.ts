@@ -70,6 +70,34 @@ describe('a call', () => {
     expect((await server.items.findItems({ query: {} })).data).toEqual([{ id: '' }])
   })
 
+  const anything = endpoint({ method: 'GET', path: '/', query: Type.Unknown(), response: Type.String() })
+
+  test.each([
+    [{ tag: ['a', 'b,c'] }, '?tag=a&tag=b%2Cc'],
+    [{ id: [1, 2], all: true }, '?id=1&id=2&all=true'],
+    [{ tag: [], none: undefined }, ''],
+  ])('sends each element of an array in its query: %j', async (query, search) => {
+    using server = localServer(({ url }) => Response.json(`in ${new URL(url).search}`))
+    const call = client(server.sidecar(), 'items', { anything }).anything
+    expect((await call({ query })).data).toBe(`in ${search}`)
+  })
+
+  test('sends no header that is undefined', async () => {
+    const headed = endpoint({ method: 'GET', path: '/', headers: Type.Unknown(), response: Type.Unknown() })
+    using server = localServer(({ headers }) => Response.json([headers.get('x-a'), headers.get('x-b')]))
+    const call = client(server.sidecar(), 'items', { headed }).headed
+    expect((await call({ headers: { 'x-a': undefined, 'x-b': '1' } })).data).toEqual([null, '1'])
+  })
+
+  test.each([{ a: null }, { a: {} }, { a: [[1]] }, { a: [undefined] }, { a: new Date() }])(
+    'has no query that a URL cannot hold: %j',
+    async query => {
+      using server = answering(() => Response.json('reached'))
+      const call = client(server.sidecar, 'items', { anything }).anything
+      expect(await failureOf(call({ query }))).toBeInstanceOf(TypeError)
+    },
+  )
+
   test.each(['..', '.', '', '\ud800'])('has no parameter that names another operation: %j', async id => {
     using server = answering(() => Response.json({ id: 'reached' }))
     expect(await failureOf(server.items.getItem({ params: { id } }))).toBeInstanceOf(TypeError)

@@ -2,9 +2,9 @@ import type { Static, TSchema } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import type { Endpoint, Method } from '../contract.ts'
 import { badAnswer, InvokeError, schemaMismatch } from '../errors.ts'
+import { pathOf } from './invoke-path.ts'
 import { send } from './invoke-send.ts'
 import { type Target, targetOf } from './invoke-target.ts'
-import { segment } from './segment.ts'
 import { type CallOptions, readBody, type Sidecar } from './sidecar.ts'
 
 type Part<Name extends string, Schema> = Schema extends TSchema ? { [Key in Name]: Static<Schema> } : unknown
@@ -46,8 +46,9 @@ export type Client<Contract> = {
  * daprd says of an app that goes away, with `BAD_ANSWER`, `retryable` unless it is a POST or a PATCH. An integer that no
  * number can hold, such as 9007199254740993, is never rounded: it comes as the text of its digits, which a schema of
  * integers refuses. Let such IDs be strings.
- * @throws TypeError for an app ID, and in its calls for a parameter, that does not fit into a URL, for a header that
- * is none, and for a body that JSON cannot hold
+ * An array in a query is one parameter for each of its elements, and none when it is empty.
+ * @throws TypeError for an app ID, and in its calls for a parameter, that does not fit into a URL, for an object or a null
+ * in a query, for a header that is none, and for a body that JSON cannot hold
  * Source: https://docs.dapr.io/reference/api/service_invocation_api/
  *
  * @example
@@ -99,7 +100,7 @@ type FailureBody<E extends Endpoint, Status> = Status extends keyof E['schemas']
 interface Input {
   params?: Record<string, unknown>
   query?: Record<string, unknown>
-  headers?: Record<string, string>
+  headers?: Record<string, string | undefined>
   body?: unknown
 }
 
@@ -114,11 +115,11 @@ function createCall(sidecar: Sidecar, target: Target, endpoint: Endpoint): Call<
 
   async function invoke(callInput: CallInput<Endpoint>, options?: CallOptions): Promise<Answer<Endpoint>> {
     const { params, query, headers, body } = callInput as Input
-    const path = fillPath(endpoint.path, params) + toSearch(query)
+    const path = pathOf(endpoint, params, query)
     const init: RequestInit = { method: endpoint.method }
-    if (headers) init.headers = headers
+    if (headers) init.headers = present(headers)
     if (body !== undefined) {
-      init.headers = { ...headers, 'content-type': 'application/json' }
+      init.headers = { ...init.headers, 'content-type': 'application/json' }
       init.body = JSON.stringify(body)
     }
     const answer = await send(sidecar, target, operation, path, init, options)
@@ -165,18 +166,11 @@ function errorCode(body: unknown): string {
   return typeof errorCode === 'string' ? errorCode : 'UNKNOWN'
 }
 
-function fillPath(path: string, params: Record<string, unknown> = {}): string {
-  return path.replace(/:(\w+)/g, (_, name: string) =>
-    segment(`the parameter ${name} of ${path}`, String(params[name] ?? '')),
+/** Of `undefined` a header would make a text. */
+function present(headers: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined),
   )
-}
-
-function toSearch(query: Record<string, unknown> = {}): string {
-  const search = new URLSearchParams()
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) search.set(name, String(value))
-  }
-  return search.size === 0 ? '' : `?${search}`
 }
 
 function isEndpoint(value: unknown): value is Endpoint {
