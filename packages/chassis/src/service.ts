@@ -1,5 +1,5 @@
 import type { Static } from '@sinclair/typebox'
-import type { Elysia } from 'elysia'
+import type { AnyElysia } from 'elysia'
 import { type Sidecar, sidecar, waitForSidecar } from 'elysia-dapr'
 import { serverBodyBytes } from './body-limit.ts'
 import type { baseConfig } from './config.ts'
@@ -14,7 +14,7 @@ export interface Service {
   /** Registers what to end after the last request; the latest is ended first. */
   onClose(close: () => unknown): void
   /** Listens; SIGTERM and SIGINT finish the requests under way, close what is open and end the process. */
-  serve(app: Elysia): void
+  serve(app: AnyElysia): void
 }
 
 /** Longest time for the requests under way once the service has to end, in milliseconds. */

@@ -38,11 +38,15 @@ export interface EndpointSchemas {
  * An HTTP operation of a service: types the route that implements it and the client that calls it,
  * with no code generation and no import of the service.
  */
-export interface Endpoint<Schemas extends EndpointSchemas = EndpointSchemas> {
+export interface Endpoint<
+  Schemas extends EndpointSchemas = EndpointSchemas,
+  Path extends string = string,
+  Verb extends Method = Method,
+> {
   readonly kind: 'endpoint'
-  readonly method: Method
+  readonly method: Verb
   /** Path with `:name` parts, as in `/orders/:id`. */
-  readonly path: string
+  readonly path: Path
   /** Status of a successful answer. */
   readonly status: number
   readonly schemas: Schemas
@@ -72,9 +76,13 @@ type MatchingParams<Path extends string, Schemas extends EndpointSchemas> = [Par
  * Declares an endpoint. The params have exactly the names of the path, or it does not compile. `status` defaults to 200 with a response schema and to 204 without.
  * Source: https://docs.dapr.io/developing-applications/building-blocks/service-invocation/
  */
-export function endpoint<const Path extends string, const Schemas extends EndpointSchemas>(
-  definition: Schemas & { method: Method; path: Path; status?: number } & MatchingParams<Path, Schemas>,
-): Endpoint<Schemas> {
+export function endpoint<
+  const Path extends string,
+  const Schemas extends EndpointSchemas,
+  const Verb extends Method,
+>(
+  definition: Schemas & { method: Verb; path: Path; status?: number } & MatchingParams<Path, Schemas>,
+): Endpoint<Schemas, Path, Verb> {
   const { method, path, status, ...schemas } = definition
   return {
     kind: 'endpoint',

@@ -1,10 +1,24 @@
 import { describe, expect, test } from 'bun:test'
+import { Type } from '@sinclair/typebox'
 import { Elysia, t } from 'elysia'
 import { failureOf, localServer, stalledBody } from '../test/local-server.ts'
+import { endpoint } from './contract.ts'
 import { invoke } from './eden.ts'
 import { InvokeError } from './errors.ts'
+import { route } from './server/route.ts'
+
+const findOrders = endpoint({
+  method: 'GET',
+  path: '/found/:shop',
+  params: Type.Object({ shop: Type.Integer() }),
+  query: Type.Object({ tag: Type.Array(Type.String()) }),
+  response: Type.Array(Type.String()),
+})
+const clear = endpoint({ method: 'DELETE', path: '/found' })
 
 const app = new Elysia()
+  .use(route(findOrders, ({ params, query }) => [`${params.shop + 1}`, ...query.tag]))
+  .use(route(clear, () => undefined))
   .get(
     '/orders/:id',
     ({ params, query, status }) => {
@@ -48,6 +62,17 @@ describe('a call', () => {
     expect((await orders.orders.post({ units: 2 })).data).toEqual({ units: 2 })
     expect((await orders.text.get()).data).toBe('text')
     expect((await orders.orders({ id: '7' }).delete()).status).toBe(204)
+  })
+
+  test('of a route of a contract', async () => {
+    using server = localServer(throughSidecars)
+    const orders = invoke<App>(server.sidecar(), 'orders')
+    for (const tag of [['a,b', 'c'], ['a'], []]) {
+      const { data } = await orders.found({ shop: 7 }).get({ query: { tag } })
+      expect(data).toEqual(['8', ...tag])
+    }
+    const { data, status } = await orders.found.delete()
+    expect([data, status]).toEqual(['', 204])
   })
 
   test('resolves with the failure that the app answers', async () => {

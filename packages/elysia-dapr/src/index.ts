@@ -88,7 +88,7 @@ export {
 } from './server/on-configuration.ts'
 export { type DroppedJob, type JobContext, type OnJobOptions, onJob } from './server/on-job.ts'
 export { type Drop, drop, type Handled, type Outcome, type Retry, retry } from './server/outcome.ts'
-export { type RouteContext, route } from './server/route.ts'
+export { type RouteContext, type Routed, route } from './server/route.ts'
 export { type EventContext, type SubscribeOptions, subscribe } from './server/subscribe.ts'
 export { type BulkContext, type SubscribeBulkOptions, subscribeBulk } from './server/subscribe-bulk.ts'
 export type { BulkSubscribe, Subscription } from './server/subscription.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { Type } from '@sinclair/typebox'
-import { Elysia } from 'elysia'
+import { type AnyElysia, Elysia } from 'elysia'
 import { endpoint } from '../contract.ts'
 import { UnsupportedMediaTypeError } from './json-type.ts'
 import { route } from './route.ts'
@@ -8,7 +8,7 @@ import { route } from './route.ts'
 const params = Type.Object({ id: Type.Integer({ minimum: 1 }) })
 const Item = Type.Object({ id: Type.Integer() })
 
-function send(app: Elysia, method: string, path: string, body?: unknown) {
+function send(app: AnyElysia, method: string, path: string, body?: unknown) {
   const json = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
   return app.handle(new Request(`http://localhost${path}`, { method, ...(body !== undefined && json) }))
 }

@@ -1,7 +1,7 @@
 import { CloneType, type Static, type TObject, type TSchema } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
-import { type Context, Elysia } from 'elysia'
-import type { Endpoint, EndpointSchemas } from '../contract.ts'
+import { type Context, type CreateEden, Elysia } from 'elysia'
+import type { Endpoint, EndpointSchemas, Method } from '../contract.ts'
 import { parseExactly } from '../exact-json.ts'
 import { fromText } from '../from-text.ts'
 import { isJsonType, UnsupportedMediaTypeError } from './json-type.ts'
@@ -22,6 +22,25 @@ type Handler<Schemas extends EndpointSchemas> = Schemas['response'] extends TSch
   ? (context: RouteContext<Schemas>) => Static<Schemas['response']> | Promise<Static<Schemas['response']>>
   : (context: RouteContext<Schemas>) => void | Promise<void>
 
+/** What `route` returns: a plugin of whose route Eden knows what the contract says. */
+export type Routed<Schemas extends EndpointSchemas, Path extends string, Verb extends Method> = Elysia & {
+  // A path that is known at run time only would stand for all paths.
+  '~Routes': string extends Path
+    ? unknown
+    : CreateEden<Path, { [Name in Lowercase<Verb>]: EdenRoute<Schemas> }>
+}
+
+interface EdenRoute<Schemas extends EndpointSchemas> {
+  body: Part<Schemas['body'], unknown>
+  params: Part<Schemas['params'], unknown>
+  query: Part<Schemas['query'], unknown>
+  headers: Part<Schemas['headers'], unknown>
+  // Eden's data is the empty text where there is no body.
+  response: { 200: Part<Schemas['response'], ''> } & {
+    [Status in keyof Schemas['errors']]: Part<Schemas['errors'][Status], unknown>
+  }
+}
+
 /**
  * Implements an endpoint of a contract as an ordinary Elysia route: the request is validated and typed by the
  * contract. What stands in the path, the query and the headers is converted to its types: a list of the query is made of
@@ -29,14 +48,15 @@ type Handler<Schemas extends EndpointSchemas> = Schemas['response'] extends TSch
  * status; what it adds to the contract is left out. A body is read as JSON, and an integer that no number can hold comes
  * as the text of its digits, which a schema of integers refuses; one of a type that is not JSON is an
  * UnsupportedMediaTypeError (415).
+ * Eden has the route in the type of the app, with the answers of the contract.
  *
  * @example
  * app.use(route(getProduct, ({ params }) => store.find(params.id)))
  */
-export function route<Schemas extends EndpointSchemas>(
-  endpoint: Endpoint<Schemas>,
+export function route<Schemas extends EndpointSchemas, Path extends string, Verb extends Method>(
+  endpoint: Endpoint<Schemas, Path, Verb>,
   handler: Handler<Schemas>,
-): Elysia {
+): Routed<Schemas, Path, Verb> {
   const { params, query, headers, body, response } = endpoint.schemas
   const check = response && TypeCompiler.Compile(response)
   const listsOf = listReader(query)
@@ -80,7 +100,7 @@ export function route<Schemas extends EndpointSchemas>(
       ...(body && { body: CloneType(body) }),
       ...(response && { response: { 200: CloneType(response), [endpoint.status]: CloneType(response) } }),
     } as never,
-  ) as unknown as Elysia
+  ) as unknown as Routed<Schemas, Path, Verb>
 }
 
 /**
