@@ -1,6 +1,7 @@
 import { type AnyElysia, type Context, Elysia } from 'elysia'
 import { parseExactly } from '../exact-json.ts'
-import { type Guard, type guardKey, refuseOtherApps } from './guard.ts'
+import { refuseOtherApps } from './guard.ts'
+import { type Deciding, ownAnswer } from './own-answer.ts'
 import type { Declaration } from './subscription.ts'
 
 /** What the plugin has to know of a route that only the sidecar may call. */
@@ -16,18 +17,16 @@ export interface Callback {
 export type Started = (who: 'app' | 'sidecar') => void
 
 /** What a callback handles. */
-export type CallbackContext = Pick<Context, 'request' | 'body' | 'params' | 'set'>
+export type CallbackContext = Pick<Context, 'request' | 'body' | 'params'>
 
 /**
- * A handler of a callback failed: daprd tries again. The error itself is the `cause`. It is never answered as what it
- * might stand for elsewhere: daprd takes a 404 for done with.
+ * A handler of a callback failed: daprd tries again. The error itself is the `cause`. The app's `onError` is told of it,
+ * and whatever that answers, daprd gets a 500: it takes a 404 for done with.
  */
 export class CallbackError extends Error {
   override readonly name = 'CallbackError'
   readonly status = 500
 }
-
-type GuardedContext = Context & { [Key in typeof guardKey]?: Guard }
 
 /** Key of a callback in the route's `detail`, where the plugin finds it. */
 const detailKey = 'x-dapr-callback'
@@ -38,21 +37,15 @@ const detailKey = 'x-dapr-callback'
  */
 export function callback(
   path: string,
-  handle: (context: CallbackContext) => unknown,
+  handle: (context: CallbackContext) => Response | Promise<Response>,
   detail: Callback = {},
 ): Elysia {
-  // Each by its name: a rest would copy the whole context for every delivery.
-  async function receive({
-    request,
-    body,
-    params,
-    set,
-    daprCallbackGuard: guard = refuseOtherApps,
-  }: GuardedContext) {
-    const refusal = guard(request)
-    if (refusal) return refusal
+  async function receive(context: Deciding): Promise<Response> {
+    // Elysia makes only what it sees to be asked for: a rest, or a call with the context, would have it make all.
+    const { request, body, params, daprCallbackGuard: guard = refuseOtherApps } = context
     try {
-      return await handle({ request, body: parse(body), params, set } as CallbackContext)
+      context.daprAnswer = guard(request) ?? (await handle({ request, body: parse(body), params }))
+      return context.daprAnswer
     } catch (cause) {
       throw new CallbackError(cause instanceof Error ? cause.message : String(cause), { cause })
     }
@@ -75,6 +68,7 @@ export function callback(
     // Elysia then asks for the type of every body.
     parse: 'text',
     detail: { hide: true, [detailKey]: detail } as { hide: true },
+    ...(ownAnswer as object),
   }) as unknown as Elysia
 }
 
@@ -92,7 +86,8 @@ function parse(body: unknown): unknown {
   if (typeof body !== 'string') return body
   try {
     return parseExactly(body)
-  } catch {
-    return body
+  } catch (error) {
+    if (error instanceof SyntaxError) return body
+    throw error
   }
 }

@@ -2,6 +2,7 @@ import type { AnyElysia, Context, Elysia } from 'elysia'
 import { callbacksOf } from './callback.ts'
 import { guardKey, refuseOtherApps, tokenGuard } from './guard.ts'
 import { unhandledJobs } from './on-job.ts'
+import { deciding, ownRoute } from './own-answer.ts'
 import { subscriptionsOf } from './subscription.ts'
 
 /** What `dapr()` lets in, and what it says of the health of the app. */
@@ -50,11 +51,19 @@ export function dapr({
     }
 
     /** daprd asks for it first of all, whatever components it has, and whenever it starts. */
-    function answerConfig({ request }: Context): Response | object {
+    function answerConfig({ request }: Context): Response {
       const refusal = guardCallback(request)
       if (refusal) return refusal
       tellStarted('sidecar')
-      return {}
+      return Response.json({})
+    }
+
+    function answerSubscribe({ request }: Context): Response {
+      return guardCallback(request) ?? Response.json(subscriptionsOf(listening))
+    }
+
+    async function answerHealth(): Promise<Response> {
+      return new Response(null, { status: (await healthy()) ? 204 : 503 })
     }
 
     function tellStarted(who: 'app' | 'sidecar'): void {
@@ -71,18 +80,10 @@ export function dapr({
         tellStarted('app')
       })
       .decorate(guardKey, guardCallback)
-      .get('/dapr/subscribe', ({ request }) => guardCallback(request) ?? subscriptionsOf(listening), {
-        detail: { hide: true },
-      })
-      .get('/dapr/config', answerConfig, { detail: { hide: true } })
+      .get('/dapr/subscribe', deciding(answerSubscribe), ownRoute)
+      .get('/dapr/config', deciding(answerConfig), ownRoute)
       .use(unhandledJobs())
-      .get(
-        healthPath,
-        async ({ set }) => {
-          set.status = (await healthy()) ? 204 : 503
-        },
-        { detail: { hide: true } },
-      ) as unknown as Elysia
+      .get(healthPath, deciding(answerHealth), ownRoute) as unknown as Elysia
   }
 }
 

@@ -71,7 +71,7 @@ export function subscribeBulk<Data extends TSchema>(
   const dropped = declaration.deadLetterTopic === undefined ? 'DROP' : 'RETRY'
   const givenUp = rememberGivenUp()
 
-  async function deliver({ body, request }: CallbackContext) {
+  async function deliver({ body, request }: CallbackContext): Promise<Response> {
     const statuses: { entryId: string; status: string }[] = []
     // By the entry's id, which no other of the batch has, and before its event is read, which changes it.
     const identities = new Map<string, string>()
@@ -101,7 +101,7 @@ export function subscribeBulk<Data extends TSchema>(
       if (outcome) onRetry?.(event, outcome.retry)
       statuses.push({ entryId, status: outcome ? 'RETRY' : 'SUCCESS' })
     }
-    return { statuses }
+    return Response.json({ statuses })
   }
 
   async function handle(entries: BulkEntry<Static<Data>>[], request: Request): Promise<Outcome[]> {

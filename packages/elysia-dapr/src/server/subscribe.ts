@@ -48,20 +48,20 @@ export function subscribe<Data extends TSchema>(
   const onDrop = onDropOf(options)
   const read = eventReader(topic)
 
-  async function deliver({ body, request }: CallbackContext) {
+  async function deliver({ body, request }: CallbackContext): Promise<Response> {
     const { event, invalid } = read(body)
     if (invalid !== undefined) {
       onDrop(event, invalid)
-      return { status: 'DROP' }
+      return answer('DROP')
     }
     const outcome = await inEventSpan(topic.name, { event, request }, () => handle(event, request))
-    if (!outcome) return { status: 'SUCCESS' }
+    if (!outcome) return answer('SUCCESS')
     if ('drop' in outcome) {
       onDrop(event, outcome.drop)
-      return { status: 'DROP' }
+      return answer('DROP')
     }
     onRetry?.(event, outcome.retry)
-    return { status: 'RETRY' }
+    return answer('RETRY')
   }
 
   function handle(event: CloudEvent<Static<Data>>, request: Request): Handled {
@@ -82,3 +82,9 @@ export function subscribe<Data extends TSchema>(
 
   return callback(route, deliver, { subscription: declaration })
 }
+
+function answer(status: 'SUCCESS' | 'RETRY' | 'DROP'): Response {
+  return new Response(`{"status":"${status}"}`, json)
+}
+
+const json = { headers: { 'content-type': 'application/json' } }
