@@ -68,6 +68,25 @@ test('its route is the own sidecar’s', async () => {
   expect((await app.handle(new Request('http://localhost/files/new', init))).status).toBe(403)
 })
 
+test('daprd alone may ask whether the app takes it', async () => {
+  const app = appOf(onBinding(files, () => undefined))
+  const ask = async (headers: Record<string, string>) =>
+    (await app.handle(new Request('http://localhost/new-file', { method: 'OPTIONS', headers }))).status
+  expect(await ask({ 'dapr-api-token': 'secret' })).toBe(200)
+  expect(await ask({})).toBe(401)
+  expect(await ask({ 'dapr-api-token': 'secret', 'dapr-caller-app-id': 'x' })).toBe(403)
+})
+
+test('it may not be below a prefix, where daprd does not look', async () => {
+  const app = appOf(
+    new Elysia({ prefix: '/api' }).use(onBinding(files, () => undefined)) as unknown as Elysia,
+  )
+  expect(() => app.listen({ hostname: '127.0.0.1', port: 0 })).toThrow(
+    'daprd calls /new-file, which is /api/new-file here',
+  )
+  await app.stop(true)
+})
+
 test.each(['', 'x', '/:id', '/*', '/a?b', '/a b', '//'])('no route is %j', route => {
   expect(() => onBinding(files, () => undefined, { route })).toThrow(TypeError)
 })

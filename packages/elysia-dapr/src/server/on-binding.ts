@@ -2,7 +2,9 @@ import type { Static, TSchema } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import type { Binding } from '../contract.ts'
 import { type CallbackContext, callback } from './callback.ts'
+import { refuseOtherApps } from './guard.ts'
 import type { Handled } from './outcome.ts'
+import { type Deciding, deciding, ownRoute } from './own-answer.ts'
 import { done, type HandlerOptions, handlerRunner } from './run-handler.ts'
 
 /** What the handler of `onBinding` gets. */
@@ -64,9 +66,13 @@ export function onBinding<Data extends TSchema>(
   }
 
   // daprd asks by OPTIONS whether to read the binding for this app.
+  function answerOptions({ request, daprCallbackGuard: guard = refuseOtherApps }: Deciding): Response {
+    return guard(request) ?? done()
+  }
+
   return new Elysia()
-    .use(callback(route, receive))
-    .options(route, done, { detail: { hide: true } }) as unknown as Elysia
+    .use(callback(route, receive, { calledAt: route }))
+    .options(route, deciding(answerOptions), ownRoute) as unknown as Elysia
 }
 
 const plainPath = /^(\/[\w.~!$&'()+,;=@%-]+)+$/
