@@ -36,6 +36,12 @@ const contract = {
     headers: Type.Object({ 'x-name': Type.String() }),
     response: Type.Object({ q: Type.String(), limit: Type.Integer(), name: Type.String() }),
   }),
+  findTagged: endpoint({
+    method: 'GET',
+    path: '/tagged',
+    query: Type.Object({ tag: Type.Array(Type.String()), id: Type.Array(Type.Integer()) }),
+    response: Type.Object({ tag: Type.Array(Type.String()), id: Type.Array(Type.Integer()) }),
+  }),
   count: endpoint({ method: 'GET', path: '/count', response: Type.Object({ count: Type.Integer() }) }),
   wait: endpoint({ method: 'GET', path: '/wait', response: Text }),
   notThere: endpoint({ method: 'GET', path: '/nothing', response: Item, errors }),
@@ -68,6 +74,7 @@ const catalogApp = ({ appToken }: Daprd) =>
     )
     .use(route(contract.deleteItem, () => undefined))
     .use(route(contract.findItems, ({ query, headers }) => ({ ...query, name: headers['x-name'] })))
+    .use(route(contract.findTagged, ({ query }) => query))
     .get('/count', () => new Response('{"count":9007199254740993}'))
     .get('/wait', () => {
       whenWaiting()
@@ -116,6 +123,16 @@ test('query, header and body arrive as they were sent, in any language', async (
   const text = 'ä 注文 🛒 \u0000 \ufeff'
   const added = await catalog.addItem({ body: { text } })
   expect([added.status, added.data.text]).toEqual([201, text])
+})
+
+test('lists in a query arrive as they were sent', async () => {
+  for (const query of [
+    { tag: ['a', 'b'], id: [1, 2] },
+    { tag: ['a,b', '["c"]'], id: [3] },
+    { tag: [], id: [] },
+  ]) {
+    expect((await catalog.findTagged({ query })).data).toEqual(query)
+  }
 })
 
 test('an answer without a body has no data', async () => {

@@ -26,7 +26,8 @@ export interface Lock extends AsyncDisposable {
 
 /**
  * Takes a lock that one holder can have at a time. Resolves with `undefined` when somebody else has it. Does not wait.
- * @throws DaprError
+ * @throws DaprError; after `TIMEOUT` and `ABORTED` the lock is given back should it have been taken, as far as that can
+ * be done and when no `owner` was given, else it may be held until `expiry`
  * @throws TypeError for a store that does not fit into a URL, a resource or an owner that is none, and an expiry that
  * is no positive integer
  * Source: https://docs.dapr.io/reference/api/distributed_lock_api/
@@ -40,9 +41,10 @@ export async function tryLock(
   sidecar: Sidecar,
   store: string,
   resource: string,
-  { expiry, owner = crypto.randomUUID(), ...options }: LockOptions,
+  { expiry, owner: givenOwner, ...options }: LockOptions,
 ): Promise<Lock | undefined> {
   const path = segment('a lock store', store)
+  const owner = givenOwner ?? crypto.randomUUID()
   if (resource === '' || resource.includes('||') || owner === '') {
     throw new TypeError(
       `a lock has an owner, and a resource without ||: not ${JSON.stringify([owner, resource])}`,
@@ -63,7 +65,11 @@ export async function tryLock(
 
   const start = performance.now()
   const request = { resourceId: resource, lockOwner: owner }
-  const answer = await post('lock', { ...request, expiryInSeconds: expiry }, options)
+  const answer = await post('lock', { ...request, expiryInSeconds: expiry }, options).catch(error => {
+    // It may have been taken all the same, for nobody. Another holder of a given name may have it by right.
+    if (givenOwner === undefined && isWithoutAnswer(error)) post('unlock', request).catch(() => {})
+    throw error
+  })
   const taken = await readBody(answer)
   const { success } = (taken ?? {}) as { success?: unknown }
   if (typeof success !== 'boolean') {
@@ -105,5 +111,9 @@ export async function tryLock(
 
 /** What a timer can hold, in milliseconds: a longer one is due at once. */
 const longestTimer = 2 ** 31 - 1
+
+function isWithoutAnswer(error: unknown): boolean {
+  return error instanceof DaprError && (error.code === 'TIMEOUT' || error.code === 'ABORTED')
+}
 
 const unclear = 'the answer does not say how it ended'
