@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Measure, Setting, Side } from './benchmark.ts'
 import { published, publishRequest, topicOf } from './delivery.ts'
 import { applyLoad } from './load.ts'
 import { startSidecar } from './sidecar.ts'
 import { type Program, startSubject } from './subject.ts'
+import { untilHandled } from './until-handled.ts'
 
 /** The embedded broker delivers the events of one topic one after the other. */
 export const topics = 8
@@ -39,7 +39,7 @@ export async function handledEvents(
         }),
       )
       const events = (await Promise.all(loads)).reduce((sum, { answered }) => sum + answered, 0)
-      while ((await handled()) - before < events) await sleep(1, undefined, { signal })
+      await untilHandled(before + events, handled, { signal })
       return events / ((performance.now() - started) / 1_000)
     }
 
