@@ -1,10 +1,11 @@
-// server.mjs [TOPICS] [SIDECAR_PORT]: tells its port, then for each line how many events it has handled
+// server.mjs [TOPICS]: tells its port, then for each line how many events it has handled
 import { DaprServer, LogLevel } from '@dapr/dapr'
 import { answerLines, tell } from '../tell.mjs'
 
-const [topics = 1, daprPort = '1'] = process.argv.slice(2)
+const [topics = 1] = process.argv.slice(2)
 const logger = { level: LogLevel.Error }
-const clientOptions = { daprHost: '127.0.0.1', daprPort, logger }
+// What is measured calls no sidecar; there is none at this port.
+const clientOptions = { daprHost: '127.0.0.1', daprPort: '1', logger }
 const server = new DaprServer({ serverHost: '127.0.0.1', serverPort: '0', clientOptions, logger })
 
 let handled = 0
