@@ -1,8 +1,9 @@
 import { Kind, type Static, type TSchema } from '@sinclair/typebox'
-import { Value } from '@sinclair/typebox/value'
 import type { Binding } from '../contract.ts'
 import { BindingError, DaprError, schemaMismatch } from '../errors.ts'
+import { compiled } from './compiled.ts'
 import type { Metadata } from './metadata-query.ts'
+import { postJson } from './post-json.ts'
 import { segment } from './segment.ts'
 import { type CallOptions, readBody, type Sidecar, toDaprError } from './sidecar.ts'
 
@@ -44,9 +45,7 @@ export async function invokeBinding<Data extends TSchema, Answer extends TSchema
 ): Promise<BindingAnswer<Static<Answer>>> {
   const { name, response } = binding
   const path = `/v1.0/bindings/${segment('a binding', name)}`
-  const body = JSON.stringify({ operation, data, metadata })
-  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body }
-  const answer = await sidecar.request(path, init, options)
+  const answer = await postJson(sidecar, path, { operation, data, metadata }, options)
   const told = metadataOf(answer.headers)
   if (!answer.ok) {
     const error = await toDaprError(answer, `${operation} of ${name}`)
@@ -55,8 +54,9 @@ export async function invokeBinding<Data extends TSchema, Answer extends TSchema
     throw new BindingError(message, { status, code, body }, told)
   }
   const answered = isBytes(response) ? new Uint8Array(await answer.arrayBuffer()) : await readBody(answer)
-  if (!Value.Check(response, answered)) {
-    const problem = Value.Errors(response, answered).First()
+  const check = compiled(response)
+  if (!check.Check(answered)) {
+    const problem = check.Errors(answered).First()
     throw new DaprError(
       `${operation} of ${name}: the answer does not fit its schema at ${problem?.path || '/'}`,
       schemaMismatch(answer, answered),

@@ -1,7 +1,7 @@
 import type { Static, TSchema } from '@sinclair/typebox'
-import { TypeCompiler } from '@sinclair/typebox/compiler'
 import type { Endpoint, Method } from '../contract.ts'
 import { badAnswer, InvokeError, schemaMismatch } from '../errors.ts'
+import { compiled } from './compiled.ts'
 import { pathOf } from './invoke-path.ts'
 import { send } from './invoke-send.ts'
 import { type Target, targetOf } from './invoke-target.ts'
@@ -108,9 +108,9 @@ function createCall(sidecar: Sidecar, target: Target, endpoint: Endpoint): Call<
   const { appId } = target
   const operation = operationOf(endpoint)
   const { response, errors = {} } = endpoint.schemas
-  const check = response && TypeCompiler.Compile(response)
+  const check = response && compiled(response)
   const failures = new Map(
-    Object.entries(errors).map(([status, schema]) => [Number(status), TypeCompiler.Compile(schema)]),
+    Object.entries(errors).map(([status, schema]) => [Number(status), compiled(schema)]),
   )
 
   async function invoke(callInput: CallInput<Endpoint>, options?: CallOptions): Promise<Answer<Endpoint>> {

@@ -1,8 +1,9 @@
 import type { Static, TSchema } from '@sinclair/typebox'
-import { Value } from '@sinclair/typebox/value'
 import type { Job } from '../contract.ts'
 import { badAnswer, DaprError, schemaMismatch } from '../errors.ts'
 import { jobName } from '../job-name.ts'
+import { compiled } from './compiled.ts'
+import { postJson } from './post-json.ts'
 import { segment } from './segment.ts'
 import { assertOk, type CallOptions, readBody, type Sidecar, toDaprError } from './sidecar.ts'
 
@@ -71,8 +72,7 @@ export async function scheduleJob<Data extends TSchema>(
     // Never without: daprd takes a job that has none and fails when it is due.
     data: data === undefined ? null : data,
   }
-  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-  const answer = await sidecar.request(pathOf(job, key), init, options)
+  const answer = await postJson(sidecar, pathOf(job, key), body, options)
   if (answer.ok) return
   const error = await toDaprError(answer, `schedule ${jobName(job.name, key)}`)
   // Status 500, like everything that the scheduler says.
@@ -115,10 +115,11 @@ export async function getJob<Data extends TSchema>(
     throw new DaprError(`read ${name}: the answer is no job`, badAnswer(answer, body))
   }
   const { data, failurePolicy, name: _, ...when } = body as StoredJob
-  if (!Value.Check(job.data, data?.value)) {
+  const value = data?.value
+  if (!compiled(job.data).Check(value)) {
     throw new DaprError(`the data of ${name} do not fit their schema`, schemaMismatch(answer))
   }
-  return { ...when, data: data?.value, failurePolicy: fromPolicy(failurePolicy) }
+  return { ...when, data: value, failurePolicy: fromPolicy(failurePolicy) }
 }
 
 /**

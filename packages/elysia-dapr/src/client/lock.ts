@@ -1,4 +1,5 @@
 import { badAnswer, DaprError, LockLostError } from '../errors.ts'
+import { postJson } from './post-json.ts'
 import { segment } from './segment.ts'
 import { assertOk, type CallOptions, readBody, type Sidecar } from './sidecar.ts'
 
@@ -55,11 +56,7 @@ export async function tryLock(
   }
 
   async function post(action: string, body: object, call?: CallOptions): Promise<Response> {
-    const answer = await sidecar.request(
-      `/v1.0-alpha1/${action}/${path}`,
-      { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
-      call,
-    )
+    const answer = await postJson(sidecar, `/v1.0-alpha1/${action}/${path}`, body, call)
     return await assertOk(answer, `${action} ${resource} in ${store}`)
   }
 

@@ -1,7 +1,8 @@
 import type { Static, TSchema } from '@sinclair/typebox'
-import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { BulkGetError, DaprError, schemaMismatch } from '../errors.ts'
+import { compiled } from './compiled.ts'
 import { type Metadata, toQuery } from './metadata-query.ts'
+import { postJson } from './post-json.ts'
 import { segment } from './segment.ts'
 import { assertOk, type CallOptions, readBody, type Sidecar } from './sidecar.ts'
 import { assertWritten, isGuarded, readItems, toRequest } from './state-request.ts'
@@ -9,7 +10,10 @@ import { assertWritten, isGuarded, readItems, toRequest } from './state-request.
 /** A stored value with its version. */
 export interface Entry<Value> {
   value: Value
-  /** Version of the stored value; pass it to `save` or `delete` to change exactly this version. */
+  /**
+   * Version of the stored value; pass it to `save` or `delete` to change exactly this version. Empty for a store that
+   * has none, and then the name of no version.
+   */
   etag: string
 }
 
@@ -87,7 +91,7 @@ export function stateStore<Schema extends TSchema>(
   store: string,
   schema: Schema,
 ): StateStore<Static<Schema>> {
-  const check = TypeCompiler.Compile(schema)
+  const check = compiled(schema)
   const base = `/v1.0/state/${segment('a state store', store)}`
   const pathOf = (key: string) => `${base}/${segment('a key', key)}`
 
@@ -96,14 +100,6 @@ export function stateStore<Schema extends TSchema>(
     const [problem] = check.Errors(value)
     const message = `${key} in ${store} does not fit its schema at ${problem?.path || '/'}`
     throw new DaprError(message, schemaMismatch(answer))
-  }
-
-  function post(path: string, body: unknown, options: CallOptions): Promise<Response> {
-    return sidecar.request(
-      path,
-      { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
-      options,
-    )
   }
 
   return {
@@ -119,7 +115,7 @@ export function stateStore<Schema extends TSchema>(
       // A key that no other call could name; the same below.
       keys.forEach(pathOf)
       const answer = await assertOk(
-        await post(`${base}/bulk${toQuery(options.metadata)}`, { keys }, options),
+        await postJson(sidecar, `${base}/bulk${toQuery(options.metadata)}`, { keys }, options),
         `read ${keys.length} keys from ${store}`,
       )
       const entries = new Map<string, Entry<Static<Schema>>>()
@@ -139,7 +135,11 @@ export function stateStore<Schema extends TSchema>(
     async save(key, value, options = {}) {
       pathOf(key)
       const request = toRequest({ operation: 'upsert', key, value, ...options }, options.consistency)
-      await assertWritten(await post(base, [request], options), `save ${key} in ${store}`, isGuarded(options))
+      await assertWritten(
+        await postJson(sidecar, base, [request], options),
+        `save ${key} in ${store}`,
+        isGuarded(options),
+      )
     },
 
     async delete(key, { etag, ...options } = {}) {
@@ -158,7 +158,7 @@ export function stateStore<Schema extends TSchema>(
         return { operation: change.operation, request: toRequest(change) }
       })
       const body = { operations, metadata: options.metadata }
-      const answer = await post(`${base}/transaction`, body, options)
+      const answer = await postJson(sidecar, `${base}/transaction`, body, options)
       await assertWritten(answer, `change ${changes.length} keys of ${store}`, changes.some(isGuarded))
     },
   }
