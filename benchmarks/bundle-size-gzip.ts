@@ -3,8 +3,7 @@ import { addedBytes } from './lib/bundle.ts'
 
 export default {
   name: 'bundle-size-gzip',
-  about:
-    'What the package adds to the minified bundle of a small app of Elysia, against that app with the SDK, compressed by gzip',
+  about: 'The bundles of `bundle-size`, compressed by gzip',
   unit: 'KiB',
   better: 'less',
   target: null,

@@ -4,7 +4,7 @@ import { addedBytes } from './lib/bundle.ts'
 export default {
   name: 'bundle-size',
   about:
-    'What the package adds to the minified bundle of a small app of Elysia, against that app with the SDK',
+    'What the main entry, without workflows, adds to the minified bundle of a small app of Elysia, against that app with the whole SDK with its workflows',
   unit: 'KiB',
   better: 'less',
   target: null,

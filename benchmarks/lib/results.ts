@@ -1,13 +1,10 @@
 import { join } from 'node:path'
-import sdk from '@dapr/dapr/package.json' with { type: 'json' }
-import elysia from 'elysia/package.json' with { type: 'json' }
-import { PINNED } from '../../dapr/install/versions.ts'
 import type { Benchmark, Result } from './benchmark.ts'
 
-/** A run that the README tells of. */
+/** One whole run, that the README tells of: results of several would hide what the machine did to each. */
 export interface Recording {
-  /** Versions of Bun and Node, system, processor, and how busy it was before. */
-  machine: string
+  /** Versions of what was measured, system, processor, how busy it was before, and the day. */
+  setup: string
   results: Result[]
 }
 
@@ -21,19 +18,21 @@ const [start, end] = ['<!-- benchmarks -->', '<!-- /benchmarks -->']
 const numbers = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 })
 
 /** The table of the README. */
-export function tableOf(benchmarks: readonly Benchmark[], { machine, results }: Recording): string {
-  const rows = results.map(({ name, ours, peer, unit, ratio, target }) => {
+export function tableOf(benchmarks: readonly Benchmark[], { setup, results }: Recording): string {
+  const rows = results.map(({ name, ours, peer, unit, ratio, target, ok }) => {
     const about = benchmarks.find(benchmark => benchmark.name === name)?.about ?? name
     const cells = [`\`${name}\`: ${about}`, ...[ours, peer].map(value => `${numbers.format(value)} ${unit}`)]
-    return `| ${[...cells, numbers.format(ratio), target === null ? '' : `≥ ${target}`].join(' | ')} |`
+    const aim = target === null ? '' : `≥ ${target}${ok ? '' : ' (missed)'}`
+    return `| ${[...cells, numbers.format(ratio), aim].join(' | ')} |`
   })
   return [
     '| | ours | peer | ratio | target |',
     '|---|---|---|---|---|',
     ...rows,
     '',
-    `More of the ratio is better. Medians of one run in which both sides took turns: elysia ${elysia.version},`,
-    `@dapr/dapr ${sdk.version}, daprd ${PINNED.dapr}, ${machine}.`,
+    'More of the ratio is better: 2 is twice as fast, or half of the time, memory or size. All are medians of one run in',
+    'which both sides took turns. The ratio is the median of the ratios of two measurements beside each other, and so not',
+    `the quotient of the two medians. ${setup}.`,
   ].join('\n')
 }
 
