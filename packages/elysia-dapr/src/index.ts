@@ -44,7 +44,6 @@ export {
   stateStore,
   type WriteOptions,
 } from './client/state.ts'
-export { waitForSubscriptions } from './client/wait-for-subscriptions.ts'
 export {
   type Binding,
   binding,
@@ -70,12 +69,12 @@ export {
   LockLostError,
 } from './errors.ts'
 export { fromText } from './from-text.ts'
+export { isJsonType, UnsupportedMediaTypeError } from './json-type.ts'
 export type { BulkEntry } from './server/bulk-entries.ts'
 export { CallbackError } from './server/callback.ts'
 export type { CloudEvent } from './server/cloud-event.ts'
 export { type DaprOptions, dapr } from './server/dapr.ts'
 export type { SubscriptionOptions } from './server/declare.ts'
-export { isJsonType, UnsupportedMediaTypeError } from './server/json-type.ts'
 export {
   type BindingContext,
   type OnBindingOptions,
@@ -92,3 +91,4 @@ export { type RouteContext, type Routed, route } from './server/route.ts'
 export { type EventContext, type SubscribeOptions, subscribe } from './server/subscribe.ts'
 export { type BulkContext, type SubscribeBulkOptions, subscribeBulk } from './server/subscribe-bulk.ts'
 export type { BulkSubscribe, Subscription } from './server/subscription.ts'
+export { waitForSubscriptions } from './server/wait-for-subscriptions.ts'

@@ -1,7 +1,7 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import type { Topic } from '../contract.ts'
 import { BulkPublishError } from '../errors.ts'
-import { isJsonType } from '../server/json-type.ts'
+import { isJsonType } from '../json-type.ts'
 import { appIdOf } from './app-id.ts'
 import { type Metadata, toQuery } from './metadata-query.ts'
 import { postEvents, topicPath } from './publish.ts'

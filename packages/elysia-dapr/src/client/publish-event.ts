@@ -1,4 +1,4 @@
-import { isJsonType } from '../server/json-type.ts'
+import { isJsonType } from '../json-type.ts'
 import { injectTrace } from '../tracing.ts'
 import { isPlain, type Payload, payloadOf, toBase64 } from './publish-payload.ts'
 

@@ -1,4 +1,4 @@
-import { isJsonType } from '../server/json-type.ts'
+import { isJsonType } from '../json-type.ts'
 
 export interface Payload {
   body: string | Uint8Array<ArrayBuffer>

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { Type } from '@sinclair/typebox'
 import { type AnyElysia, Elysia } from 'elysia'
 import { endpoint } from '../contract.ts'
-import { UnsupportedMediaTypeError } from './json-type.ts'
+import { UnsupportedMediaTypeError } from '../json-type.ts'
 import { route } from './route.ts'
 
 const params = Type.Object({ id: Type.Integer({ minimum: 1 }) })

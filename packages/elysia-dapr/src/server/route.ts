@@ -4,7 +4,7 @@ import { type Context, type CreateEden, Elysia } from 'elysia'
 import type { Endpoint, EndpointSchemas, Method } from '../contract.ts'
 import { parseExactly } from '../exact-json.ts'
 import { fromText } from '../from-text.ts'
-import { isJsonType, UnsupportedMediaTypeError } from './json-type.ts'
+import { isJsonType, UnsupportedMediaTypeError } from '../json-type.ts'
 
 type Part<Schema, Otherwise> = Schema extends TSchema ? Static<Schema> : Otherwise
 

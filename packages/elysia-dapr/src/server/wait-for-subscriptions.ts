@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import type { AnyElysia } from 'elysia'
+import { getMetadata, type SidecarMetadata } from '../client/metadata.ts'
+import type { CallOptions, Sidecar } from '../client/sidecar.ts'
 import { DaprError } from '../errors.ts'
-import { type Subscription, subscriptionsOf } from '../server/subscription.ts'
-import { getMetadata, type SidecarMetadata } from './metadata.ts'
-import type { CallOptions, Sidecar } from './sidecar.ts'
+import { type Subscription, subscriptionsOf } from './subscription.ts'
 
 /**
  * Waits until the sidecar has taken over every subscription of an app that listens: for the readiness of a service, and
