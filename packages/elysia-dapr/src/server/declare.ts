@@ -1,6 +1,7 @@
 import type { TSchema } from '@sinclair/typebox'
 import type { Topic } from '../contract.ts'
 import type { CloudEvent } from './cloud-event.ts'
+import { assertTimeout } from './handle-in-time.ts'
 import type { Declaration } from './subscription.ts'
 
 /** What single and bulk subscriptions have in common. */
@@ -34,12 +35,16 @@ export interface SubscriptionOptions {
   /** What becomes of an event whose handler takes longer. @default `retry` */
   onTimeout?: 'retry' | 'drop'
   /**
-   * Told of every event that is dropped: invalid data, or by the handler.
+   * Told of every event that is dropped: invalid data, or by the handler. daprd waits for it; when it throws or rejects
+   * the event is not dropped but retried, so that it can store what would be lost.
    * @default a line on the console where there is no dead-letter topic, since the event is lost
    */
-  onDrop?: (event: Partial<CloudEvent>, reason: string) => void
-  /** Told of every event that the handler asked to retry without an error, or did not handle in time. @default nothing */
-  onRetry?: (event: CloudEvent, reason: string) => void
+  onDrop?: (event: Partial<CloudEvent>, reason: string) => unknown
+  /**
+   * Told of every event that the handler asked to retry without an error, or did not handle in time. daprd waits for it.
+   * @default nothing
+   */
+  onRetry?: (event: CloudEvent, reason: string) => unknown
 }
 
 /**
@@ -54,9 +59,7 @@ export function declare(
   if (topic.pubsub === '' || topic.name === '') throw new TypeError(`${name} is no topic: a name is empty`)
   if (match?.trim() === '') throw new TypeError(`an empty match of ${name} would take every event`)
   if (Number.isNaN(priority)) throw new TypeError(`NaN is no priority of ${name}`)
-  if (timeout !== undefined && !(timeout > 0 && timeout <= longestTimer)) {
-    throw new TypeError(`${timeout} is no timeout of ${name}: it has to be between 0 and ${longestTimer} ms`)
-  }
+  assertTimeout(name, timeout)
   if (metadata && 'rawPayload' in metadata) throw new TypeError(`${name}: use raw, not metadata.rawPayload`)
   for (const [key, value] of Object.entries(metadata ?? {})) {
     // daprd refuses the whole list of subscriptions for one value of another type.
@@ -84,9 +87,6 @@ export function onDropOf({ onDrop, deadLetterTopic }: SubscriptionOptions) {
 function tellLost({ id, topic }: Partial<CloudEvent>, reason: string): void {
   console.error(`event ${id} of ${topic} is lost, without a dead-letter topic: ${reason}`)
 }
-
-/** What timers can count to. */
-const longestTimer = 2 ** 31 - 1
 
 function deadLettersOf({ pubsub, name }: Topic, letters: Topic | string): string {
   const topic = typeof letters === 'string' ? { pubsub, name: letters } : letters

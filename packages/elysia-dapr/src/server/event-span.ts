@@ -1,6 +1,6 @@
 import { type Carrier, inSpan, isTracing } from '../tracing.ts'
 import type { CloudEvent } from './cloud-event.ts'
-import type { Handled, Outcome } from './outcome.ts'
+import { type Handled, outcomeOf } from './outcome.ts'
 
 /**
  * Runs the handler of an event in its span, whose parent is the publisher's.
@@ -20,7 +20,7 @@ export function inEventSpan(
       parent: carrierOf(event, request.headers),
     }),
     async fail => {
-      const outcome = (await handle()) as Outcome
+      const outcome = outcomeOf(await handle())
       if (outcome && 'retry' in outcome) fail(outcome.retry)
       return outcome
     },

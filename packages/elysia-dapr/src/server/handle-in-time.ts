@@ -21,6 +21,7 @@ export async function handleInTime<Result>(
   { timeout, onTimeout }: TimeLimit,
 ): Promise<InTime<Result | undefined>> {
   if (timeout === undefined) return { result: (await run(() => request.signal)) as Result | undefined }
+  let signal: AbortSignal | undefined
   const reason = `not handled within ${timeout} ms`
   const abort = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -31,9 +32,18 @@ export async function handleInTime<Result>(
     }, timeout)
   })
   try {
-    const handled = Promise.resolve(run(() => AbortSignal.any([request.signal, abort.signal])))
+    const handled = Promise.resolve(run(() => (signal ??= AbortSignal.any([request.signal, abort.signal]))))
     return await Promise.race([late, handled.then(result => ({ result: result as Result | undefined }))])
   } finally {
     clearTimeout(timer)
   }
 }
+
+/** @throws TypeError for a timeout that is none */
+export function assertTimeout(what: string, timeout: number | undefined): void {
+  if (timeout === undefined || (timeout > 0 && timeout <= longestTimer)) return
+  throw new TypeError(`${timeout} is no timeout of ${what}: it has to be between 0 and ${longestTimer} ms`)
+}
+
+/** What a timer can hold: a longer one is due at once. */
+const longestTimer = 2 ** 31 - 1

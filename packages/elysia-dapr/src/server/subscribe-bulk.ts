@@ -8,7 +8,7 @@ import { declare, onDropOf, type SubscriptionOptions } from './declare.ts'
 import { inBulkSpan } from './event-span.ts'
 import { identityOf, rememberGivenUp } from './given-up.ts'
 import { handleInTime } from './handle-in-time.ts'
-import type { Handled, Outcome } from './outcome.ts'
+import { type Handled, type Outcome, outcomeOf } from './outcome.ts'
 
 /** What the handler of `subscribeBulk` gets. */
 export interface BulkContext<Data> {
@@ -31,7 +31,8 @@ export interface SubscribeBulkOptions extends SubscriptionOptions {
 /**
  * Subscribes to a topic whose events come many at a time. The handler acknowledges all of them by returning nothing,
  * or answers with one outcome for each entry, in their order: `undefined`, `drop(reason)` or `retry(reason)`. Throwing
- * asks for a retry of all. What does not fit the topic's schema is dropped, and the handler does not get it.
+ * asks for a retry of all, and so does an array of another length; any other value acknowledges. What does not fit the
+ * topic's schema is dropped, and the handler does not get it. An `onDrop` that fails has its own event retried.
  *
  * What is dropped reaches the dead-letter topic once daprd's retries for the entry are used up, in which the handler does
  * not see it again; the others of its delivery are acknowledged then. So let the inbound retries have an end.
@@ -75,11 +76,11 @@ export function subscribeBulk<Data extends TSchema>(
     const statuses: { entryId: string; status: string }[] = []
     // By the entry's id, which no other of the batch has, and before its event is read, which changes it.
     const identities = new Map<string, string>()
-    const give = (entryId: string, event: Partial<CloudEvent>, reason: string) => {
+    const give = async (entryId: string, event: Partial<CloudEvent>, reason: string) => {
+      if (!(await isTold(() => onDrop(event, reason)))) return statuses.push({ entryId, status: 'RETRY' })
       const identity = identities.get(entryId)
       if (identity !== undefined) givenUp.add(identity)
-      statuses.push({ entryId, status: dropped })
-      onDrop(event, reason)
+      return statuses.push({ entryId, status: dropped })
     }
     const entries = entriesOf(topic, body).filter(entry => {
       if (dropped === 'DROP') return true
@@ -90,15 +91,15 @@ export function subscribeBulk<Data extends TSchema>(
       return false
     })
     const { valid, invalid } = read(entries)
-    for (const { entryId, event, reason } of invalid) give(entryId, event, reason)
+    for (const { entryId, event, reason } of invalid) await give(entryId, event, reason)
     const outcomes = valid.length > 0 ? await handle(valid, request) : []
     for (const [index, { entryId, event }] of valid.entries()) {
       const outcome = outcomes[index]
       if (outcome && 'drop' in outcome) {
-        give(entryId, event, outcome.drop)
+        await give(entryId, event, outcome.drop)
         continue
       }
-      if (outcome) onRetry?.(event, outcome.retry)
+      if (outcome) await isTold(() => onRetry?.(event, outcome.retry))
       statuses.push({ entryId, status: outcome ? 'RETRY' : 'SUCCESS' })
     }
     return Response.json({ statuses })
@@ -123,12 +124,21 @@ export function subscribeBulk<Data extends TSchema>(
           { timeout, onTimeout },
         ),
     )
-    if (handled.late) return entries.map(() => handled.late)
-    const outcomes = handled.result ?? []
-    if (handled.result && outcomes.length !== entries.length) {
-      throw new TypeError(`${entries.length} entries of ${topic.name} have ${outcomes.length} outcomes`)
+    const result: unknown = handled.late ?? handled.result
+    if (!Array.isArray(result)) return entries.map(() => outcomeOf(result))
+    if (result.length === entries.length) return result.map(outcomeOf)
+    throw new TypeError(`${entries.length} entries of ${topic.name} have ${result.length} outcomes`)
+  }
+
+  /** What it throws must not have the other entries delivered again. */
+  async function isTold(tell: () => unknown): Promise<boolean> {
+    try {
+      await tell()
+      return true
+    } catch (error) {
+      console.error(`an event of ${topic.name} is retried, since nobody could be told of it:`, error)
+      return false
     }
-    return outcomes
   }
 
   return callback(route, deliver, { subscription: declaration })

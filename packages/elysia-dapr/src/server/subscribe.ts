@@ -6,7 +6,7 @@ import { type CloudEvent, eventReader } from './cloud-event.ts'
 import { declare, onDropOf, type SubscriptionOptions } from './declare.ts'
 import { inEventSpan } from './event-span.ts'
 import { handleInTime } from './handle-in-time.ts'
-import type { Handled, Outcome } from './outcome.ts'
+import { type Handled, type Outcome, outcomeOf } from './outcome.ts'
 
 /** What the handler of `subscribe` gets. */
 export interface EventContext<Data> {
@@ -22,7 +22,7 @@ export interface EventContext<Data> {
 export interface SubscribeOptions extends SubscriptionOptions {}
 
 /**
- * Subscribes to a topic. The handler acknowledges by returning, asks for a retry by throwing or by returning
+ * Subscribes to a topic. The handler acknowledges by returning, whatever it returns, asks for a retry by throwing or by returning
  * `retry(reason)`, and gives the event up by returning `drop(reason)`. What lacks an attribute that CloudEvents require,
  * or does not fit the topic's schema, is dropped at once: it would fail for ever.
  *
@@ -51,16 +51,16 @@ export function subscribe<Data extends TSchema>(
   async function deliver({ body, request }: CallbackContext): Promise<Response> {
     const { event, invalid } = read(body)
     if (invalid !== undefined) {
-      onDrop(event, invalid)
+      await onDrop(event, invalid)
       return answer('DROP')
     }
-    const outcome = await inEventSpan(topic.name, { event, request }, () => handle(event, request))
+    const outcome = outcomeOf(await inEventSpan(topic.name, { event, request }, () => handle(event, request)))
     if (!outcome) return answer('SUCCESS')
     if ('drop' in outcome) {
-      onDrop(event, outcome.drop)
+      await onDrop(event, outcome.drop)
       return answer('DROP')
     }
-    onRetry?.(event, outcome.retry)
+    await onRetry?.(event, outcome.retry)
     return answer('RETRY')
   }
 
