@@ -1,7 +1,7 @@
 import { type AnyElysia, type Context, Elysia } from 'elysia'
-import { parseExactly } from '../exact-json.ts'
 import { refuseOtherApps } from './guard.ts'
 import { type Deciding, ownAnswer } from './own-answer.ts'
+import { jsonOf } from './payload.ts'
 import type { Declaration } from './subscription.ts'
 
 /** What the plugin has to know of a route that only the sidecar may call. */
@@ -11,6 +11,8 @@ export interface Callback {
   /** The only path that daprd calls it at: it is of no use below a prefix. */
   calledAt?: string
   started?: Started
+  /** What the body is given as. @default JSON, else text */
+  body?: 'bytes'
 }
 
 /** Told when the app listens, and when daprd has started and found the app. */
@@ -33,7 +35,8 @@ const detailKey = 'x-dapr-callback'
 
 /**
  * A route that daprd posts to, and no other app. `path` may end in `/*`. Its body is JSON if it can be read as such,
- * with integers kept as by `parseExactly`, else the text, and `undefined` when there is none.
+ * with integers kept as by `parseExactly`, else the text, and `undefined` when there is none; or its bytes, if the detail
+ * says so and no parser of the app has come first.
  */
 export function callback(
   path: string,
@@ -66,7 +69,7 @@ export function callback(
   return new Elysia().onStart(assertCalled).post(path, receive as never, {
     // Elysia's parser of JSON answers 400 where it is broken, which daprd retries. A parser of our own would take longer:
     // Elysia then asks for the type of every body.
-    parse: 'text',
+    parse: detail.body === 'bytes' ? 'arrayBuffer' : 'text',
     detail: { hide: true, [detailKey]: detail } as { hide: true },
     ...(ownAnswer as object),
   }) as unknown as Elysia
@@ -82,12 +85,7 @@ export function callbacksOf(app: AnyElysia): (Callback & { path: string })[] {
 
 /** A parser of the app may have come first. */
 function parse(body: unknown): unknown {
+  if (body instanceof ArrayBuffer) return new Uint8Array(body)
   if (body === '') return undefined
-  if (typeof body !== 'string') return body
-  try {
-    return parseExactly(body)
-  } catch (error) {
-    if (error instanceof SyntaxError) return body
-    throw error
-  }
+  return typeof body === 'string' ? jsonOf(body) : body
 }

@@ -1,7 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox'
-import { TypeCompiler } from '@sinclair/typebox/compiler'
 import type { Topic } from '../contract.ts'
-import { parseExactly } from '../exact-json.ts'
+import { payloadReader } from './payload.ts'
 
 /** A CloudEvent as daprd delivers it. Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md */
 export interface CloudEvent<Data = unknown> {
@@ -25,16 +24,15 @@ export type Read<Data> =
   | { event: Partial<CloudEvent>; invalid: string }
 
 /**
- * Makes what reads a delivered envelope: data that came as `data_base64` is bytes for a schema of bytes, else the JSON
- * or the text that the bytes are.
+ * Makes what reads a delivered envelope. Data that came as `data_base64` is bytes for a schema of bytes, else the JSON or
+ * the text that the bytes are, whichever fits.
  */
 export function eventReader<Data extends TSchema>({
   pubsub,
   name,
   data: schema,
 }: Topic<Data>): (envelope: unknown) => Read<Static<Data>> {
-  const check = TypeCompiler.Compile(schema)
-  const wantsBytes = schema.type === 'Uint8Array'
+  const payload = payloadReader(schema)
 
   return function read(envelope) {
     if (typeof envelope !== 'object' || envelope === null) {
@@ -44,43 +42,25 @@ export function eventReader<Data extends TSchema>({
     // Of an envelope that is not daprd's they may be left out; a dead letter names where it was given up.
     if (typeof event.topic !== 'string') event.topic = name
     if (typeof event.pubsubname !== 'string') event.pubsubname = pubsub
-    if (typeof event.data_base64 === 'string') {
-      event.data = wantsBytes ? bytesOf(event.data_base64) : jsonOrText(event.data_base64)
+    const { data, invalid } =
+      typeof event.data_base64 === 'string'
+        ? payload.read(bytesOf(event.data_base64))
+        : payload.check(event.data)
+    if ('data_base64' in event) {
+      event.data = data
       delete event.data_base64
     }
     const missing = required.find(name => typeof event[name] !== 'string' || event[name] === '')
     if (missing !== undefined) {
       return { event, invalid: `not a CloudEvent: ${missing} is missing, empty or no text` }
     }
-    if (event.data instanceof Uint8Array && schema.type !== undefined && !wantsBytes) {
-      return { event, invalid: 'data: neither JSON nor text' }
-    }
-    if (check.Check(event.data)) return { event: event as unknown as CloudEvent<Static<Data>> }
-    const [problem] = check.Errors(event.data)
-    const reason = `data${problem?.path ?? ''}: ${problem?.message ?? 'does not fit the schema'}`
-    return { event, invalid: reason }
+    if (invalid !== undefined) return { event, invalid }
+    return { event: event as unknown as CloudEvent<Static<Data>> }
   }
 }
 
 /** daprd adds all but the id to an event that it publishes; another publisher may add none. */
 const required = ['id', 'source', 'type', 'specversion']
-
-function jsonOrText(base64: string): unknown {
-  const bytes = bytesOf(base64)
-  let text: string
-  try {
-    text = utf8.decode(bytes)
-  } catch {
-    return bytes
-  }
-  try {
-    return parseExactly(text)
-  } catch {
-    return text
-  }
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** A copy, since a Buffer may be a view of memory that it shares with others. */
 function bytesOf(base64: string): Uint8Array {

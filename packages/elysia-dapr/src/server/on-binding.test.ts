@@ -1,5 +1,5 @@
 import { describe, expect, spyOn, test } from 'bun:test'
-import { Type } from '@sinclair/typebox'
+import { type TSchema, Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { spans, startTracing } from '../../test/traced.ts'
 import { binding } from '../contract.ts'
@@ -66,6 +66,33 @@ test('its route is the own sidecar’s', async () => {
   const app = appOf(onBinding(files, () => undefined, { route: '/files/new' }))
   const init = { method: 'POST', headers: { 'dapr-api-token': 'secret', 'dapr-caller-app-id': 'x' } }
   expect((await app.handle(new Request('http://localhost/files/new', init))).status).toBe(403)
+})
+
+test.each<[string, TSchema, string | Uint8Array, unknown]>([
+  ['bytes as they are', Type.Uint8Array(), Uint8Array.of(255, 254, 0), Uint8Array.of(255, 254, 0)],
+  ['the bytes of JSON', Type.Uint8Array(), '{}', Uint8Array.of(123, 125)],
+  ['no bytes', Type.Uint8Array(), '', new Uint8Array()],
+  ['bytes that are no text', Type.Unknown(), Uint8Array.of(255), Uint8Array.of(255)],
+  ['a text that is a number', Type.String(), '23.5', '23.5'],
+  ['a text that is null', Type.String(), 'null', 'null'],
+  ['a text in JSON', Type.String(), '"a"', 'a'],
+  ['an empty text', Type.String(), '', ''],
+  ['a number', Type.Union([Type.Number(), Type.String()]), '23.5', 23.5],
+])('data are what the schema wants: %s', async (_, data, body, expected) => {
+  const seen: unknown[] = []
+  const app = appOf(onBinding(binding('any', { data }), context => void seen.push(context.data)))
+  const headers = { 'dapr-api-token': 'secret', 'content-type': 'application/json' }
+  const answer = await app.handle(new Request('http://localhost/any', { method: 'POST', headers, body }))
+  expect(answer.status).toBe(200)
+  expect(seen).toEqual([expected])
+})
+
+test('bytes that are no text are no object', async () => {
+  const dropped: unknown[] = []
+  const app = appOf(onBinding(files, () => undefined, { onDrop: (...told) => dropped.push(told) }))
+  const init = { method: 'POST', headers: { 'dapr-api-token': 'secret' }, body: Uint8Array.of(255) }
+  await app.handle(new Request('http://localhost/new-file', init))
+  expect(dropped).toEqual([[Uint8Array.of(255), 'data: neither JSON nor text']])
 })
 
 test('daprd alone may ask whether the app takes it', async () => {

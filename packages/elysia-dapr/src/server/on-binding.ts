@@ -27,7 +27,8 @@ export interface OnBindingOptions extends HandlerOptions<unknown> {
  * `drop(reason)`; when it throws or returns `retry(reason)` daprd tries again as an inbound resiliency policy says, and
  * then tells the component, of which most deliver again and some do not (`bindings.cron`).
  *
- * Data are JSON, else text, `undefined` when there are none. What does not fit the schema is dropped: it would fail for
+ * Data are the bytes for a schema of `Type.Uint8Array()`, else JSON if that fits the schema, else text if that does, or
+ * bytes that are no text; `undefined` when there are none. What does not fit the schema is dropped: it would fail for
  * ever, and a binding has no dead letters.
  *
  * The handler runs in a span `binding <name>` where OpenTelemetry is set up. Put the result into the app by `use`,
@@ -41,19 +42,19 @@ export interface OnBindingOptions extends HandlerOptions<unknown> {
 export function onBinding<Data extends TSchema>(
   binding: Binding<Data>,
   handler: (context: BindingContext<Static<Data>>) => Handled,
-  { route = `/${binding.name}`, onDrop = tellOf(binding.name), ...limit }: OnBindingOptions = {},
+  { route = `/${binding.name}`, ...options }: OnBindingOptions = {},
 ): Elysia {
   if (!plainPath.test(route)) {
     throw new TypeError(`${route} is no route for a binding: it has to be a path such as /new-file`)
   }
   const span = { name: `binding ${binding.name}`, attributes: { 'dapr.binding.name': binding.name } }
-  const run = handlerRunner(binding.data, span, limit)
+  const run = handlerRunner<Data, unknown>(binding.data, span, { onDrop: tellOf(binding.name), ...options })
 
-  function receive({ body: data, request }: CallbackContext): Promise<Response> {
+  function receive({ body, request }: CallbackContext): Promise<Response> {
     return run({
-      data,
+      body,
       request,
-      onDrop: reason => onDrop(data, reason),
+      given: data => data,
       handle: (data, signal) =>
         handler({
           data,
@@ -71,7 +72,7 @@ export function onBinding<Data extends TSchema>(
   }
 
   return new Elysia()
-    .use(callback(route, receive, { calledAt: route }))
+    .use(callback(route, receive, { calledAt: route, body: 'bytes' }))
     .options(route, deciding(answerOptions), ownRoute) as unknown as Elysia
 }
 

@@ -17,16 +17,16 @@ export interface JobContext<Data> {
   readonly signal: AbortSignal
 }
 
-/** What is known of a job that is dropped. */
+/** What is known of a job that is dropped or retried. */
 export type DroppedJob = Pick<JobContext<unknown>, 'name' | 'key' | 'data'>
 
-/** How long the handler of `onJob` may take, and who is told of what it drops. */
+/** How long the handler of `onJob` may take, and who is told of what is dropped or retried. */
 export interface OnJobOptions extends HandlerOptions<DroppedJob> {}
 
 /**
  * Handles a job when it is due, with whatever key. The job is done when the handler returns; when it throws or returns
  * `retry(reason)` it is tried again by the failure policy that it was scheduled with, three times by default, and is
- * lost after that; `drop(reason)` gives this time up. Data that do not fit the schema are dropped at once.
+ * lost after that; `drop(reason)` gives this time up. Data are JSON if that fits the schema, else text. Data that do not fit the schema are dropped at once.
  *
  * The handler runs in a span `job <name>` where OpenTelemetry is set up; it begins a trace, as daprd keeps none for a
  * job. Put the result into the app by `use`, beside `dapr()`, which has daprd try a job again that the app does not
@@ -41,20 +41,20 @@ export interface OnJobOptions extends HandlerOptions<DroppedJob> {}
 export function onJob<Data extends TSchema>(
   job: Job<Data>,
   handler: (context: JobContext<Static<Data>>) => Handled,
-  { onDrop = tell, ...limit }: OnJobOptions = {},
+  options: OnJobOptions = {},
 ): Elysia {
   const span = { name: `job ${job.name}`, attributes: { 'dapr.job.name': job.name } }
-  const run = handlerRunner(job.data, span, limit)
+  const run = handlerRunner<Data, DroppedJob>(job.data, span, { onDrop: tell, ...options })
 
-  function receive({ body: data, params, request }: CallbackContext): Promise<Response> {
+  function receive({ body, params, request }: CallbackContext): Promise<Response> {
     // A route without a wildcard has no params.
     const rest = (params as { '*'?: string } | undefined)?.['*']
     const key = rest === undefined ? undefined : decodeURIComponent(rest)
     const name = key === undefined ? job.name : `${job.name}@${key}`
     return run({
-      data,
+      body,
       request,
-      onDrop: reason => onDrop({ data, name, key }, reason),
+      given: data => ({ data, name, key }),
       handle: (data, signal) =>
         handler({
           data,
@@ -69,8 +69,8 @@ export function onJob<Data extends TSchema>(
   }
 
   return new Elysia()
-    .use(callback(`/job/${job.name}`, receive, { calledAt: `/job/${job.name}` }))
-    .use(callback(`/job/${job.name}@*`, receive)) as unknown as Elysia
+    .use(callback(`/job/${job.name}`, receive, { calledAt: `/job/${job.name}`, body: 'bytes' }))
+    .use(callback(`/job/${job.name}@*`, receive, { body: 'bytes' })) as unknown as Elysia
 }
 
 /** Fails the jobs that no handler takes: daprd takes the 404 that they would get for done. */

@@ -231,6 +231,19 @@ test.each([
   expect(seen).toEqual([{ ...event, data }])
 })
 
+test.each([
+  ['42', '42'],
+  ['true', 'true'],
+  ['"a"', 'a'],
+  ['9007199254740993', '9007199254740993'],
+])('binary data of a topic of texts are one, also when they could be JSON: %s', async (text, data) => {
+  const seen: unknown[] = []
+  const texts = topic('pubsub', 'order-placed', Type.String())
+  const app = new Elysia().use(subscribe(texts, context => void seen.push(context.data), { raw: true }))
+  await deliver(app, { ...event, data: undefined, data_base64: base64(text) })
+  expect(seen).toEqual([data])
+})
+
 test('binary data are bytes of their own where the topic says so', async () => {
   const seen: Uint8Array[] = []
   const picture = topic('pubsub', 'order-placed', Type.Uint8Array())
