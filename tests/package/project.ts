@@ -39,34 +39,31 @@ export async function pinned(name: string): Promise<string> {
   return workspaces.catalog[name]
 }
 
-export interface Packed extends AsyncDisposable {
-  /** The built package, as it is published. */
+export interface Built extends AsyncDisposable {
+  /** The package, as it is published. */
   dist: string
-  tarball: string
   /** An empty folder outside the workspace. */
   project: string
 }
 
-/** Builds and packs the package. */
-export async function pack(): Promise<Packed> {
-  const folder = await temporaryFolder()
-  try {
-    const [dist, project] = [join(folder.path, 'dist'), join(folder.path, 'project')]
-    await mkdir(project)
-    await succeed([process.execPath, join(library, 'build.ts'), dist], library)
-    await succeed(['npm', 'pack', '--loglevel=error', '--pack-destination', folder.path], dist)
-    const tarball = (await readdir(folder.path)).find(name => name.endsWith('.tgz'))
-    if (!tarball) throw new Error('npm pack has made no tarball')
-    return {
-      dist,
-      tarball: join(folder.path, tarball),
-      project,
-      [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
-    }
-  } catch (error) {
-    await folder[Symbol.asyncDispose]()
-    throw error
-  }
+/** Builds the package. */
+export async function build(): Promise<Built> {
+  await using cleanup = new AsyncDisposableStack()
+  const { path } = cleanup.use(await temporaryFolder())
+  const [dist, project] = [join(path, 'dist'), join(path, 'project')]
+  await mkdir(project)
+  await succeed([process.execPath, join(library, 'build.ts'), dist], library)
+  const kept = cleanup.move()
+  return { dist, project, [Symbol.asyncDispose]: () => kept.disposeAsync() }
+}
+
+/** Packs what was built, and returns the path of the tarball. */
+export async function pack({ dist }: Built): Promise<string> {
+  const folder = join(dist, '..')
+  await succeed(['npm', 'pack', '--loglevel=error', '--pack-destination', folder], dist)
+  const tarball = (await readdir(folder)).find(name => name.endsWith('.tgz'))
+  if (!tarball) throw new Error('npm pack has made no tarball')
+  return join(folder, tarball)
 }
 
 /** What a strict user of `tsc` has, with the types of Bun, which stay in the repository. */

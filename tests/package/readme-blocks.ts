@@ -1,6 +1,6 @@
 import { cp, mkdir, symlink } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { Packed } from './project.ts'
+import type { Built } from './project.ts'
 
 const library = resolve(import.meta.dir, '../../packages/elysia-dapr')
 
@@ -26,7 +26,7 @@ export function blockWith(text: string): string {
 }
 
 /** Makes a project of the TypeScript blocks, with the built package and what the workspace has for it. */
-export async function writeBlocks({ dist, project }: Packed, port: number): Promise<void> {
+export async function writeBlocks({ dist, project }: Built, port: number): Promise<void> {
   for (const block of blocksOf('ts')) {
     // The README's port may be taken.
     await Bun.write(join(project, fileOf(block)), block.replace('listen(3000)', `listen(${port})`))
