@@ -1,5 +1,6 @@
 import bundleSize from './bundle-size.ts'
 import bundleSizeGzip from './bundle-size-gzip.ts'
+import bundleSizeWorkflow from './bundle-size-workflow.ts'
 import calls from './calls.ts'
 import deliveriesBun from './deliveries-bun.ts'
 import deliveriesNode from './deliveries-node.ts'
@@ -7,6 +8,7 @@ import events from './events.ts'
 import eventsNode from './events-node.ts'
 import importMemory from './import-memory.ts'
 import importTime from './import-time.ts'
+import importTimeWorkflow from './import-time-workflow.ts'
 import type { Benchmark } from './lib/benchmark.ts'
 import overhead from './overhead.ts'
 import overheadInProcess from './overhead-in-process.ts'
@@ -21,7 +23,9 @@ export const benchmarks: readonly Benchmark[] = [
   eventsNode,
   ...calls,
   importTime,
+  importTimeWorkflow,
   importMemory,
   bundleSize,
   bundleSizeGzip,
+  bundleSizeWorkflow,
 ]

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { Side } from './benchmark.ts'
 
 export interface BundleSize {
   minified: number
@@ -21,8 +22,8 @@ export async function bundleSize(file: string): Promise<BundleSize> {
 }
 
 /** What our package adds to a small app of Elysia, and the same app with the SDK, in KiB. */
-export async function addedBytes(side: 'ours' | 'peer', part: keyof BundleSize): Promise<number> {
+export async function addedBytes(side: Side, part: keyof BundleSize, ours = 'ours.ts'): Promise<number> {
   if (side === 'peer') return (await bundleSize('sdk.ts'))[part] / 1_024
-  const [whole, base] = await Promise.all([bundleSize('ours.ts'), bundleSize('elysia.ts')])
+  const [whole, base] = await Promise.all([bundleSize(ours), bundleSize('elysia.ts')])
   return (whole[part] - base[part]) / 1_024
 }

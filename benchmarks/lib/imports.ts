@@ -7,14 +7,16 @@ export interface ImportCost {
   bytes: number
 }
 
-/** What is imported, and what an app has imported anyway. */
-const modules: Record<Side, string[]> = {
-  ours: ['elysia-dapr', 'elysia', '@sinclair/typebox'],
-  peer: ['@dapr/dapr'],
-}
-
-/** Each measurement is a fresh process. */
-export function importCost(part: keyof ImportCost, { signal }: Setting): Measure {
+/** Each measurement is a fresh process, in which ours finds what an app has imported anyway. */
+export function importCost(
+  part: keyof ImportCost,
+  { signal }: Setting,
+  entries: readonly string[] = ['elysia-dapr'],
+): Measure {
+  const modules: Record<Side, string[]> = {
+    ours: [entries.join(), 'elysia', '@sinclair/typebox'],
+    peer: ['@dapr/dapr'],
+  }
   return async side => {
     await using subject = startSubject({ file: 'import.mjs', args: modules[side] }, signal)
     const cost = await subject.next<ImportCost>()
