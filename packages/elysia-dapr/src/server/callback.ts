@@ -60,9 +60,13 @@ export function callback(
     if (!app.routes.some(({ handler }) => handler === receive)) {
       throw new Error(`two routes answer POST ${path}: only one can get what daprd sends`)
     }
-    if (!app.routes.some(({ path }) => path.endsWith('/dapr/subscribe'))) {
-      throw new Error(`daprd would not learn of POST ${path}: the app has to use dapr()`)
-    }
+    if (isListed(app)) return
+    const fault = new Error(`daprd would not learn of POST ${path}: the app has to use dapr()`)
+    if (app.modules.size === 0) throw fault
+    // It may be loaded later. If it is not, the rejection ends the process: `listen` has returned.
+    void app.modules.then(() => {
+      if (!isListed(app)) throw fault
+    })
   }
 
   // No name: Elysia takes two plugins of one name and seed for the same, and would drop the second's hooks.
@@ -73,6 +77,10 @@ export function callback(
     detail: { hide: true, [detailKey]: detail } as { hide: true },
     ...(ownAnswer as object),
   }) as unknown as Elysia
+}
+
+function isListed(app: AnyElysia): boolean {
+  return app.routes.some(({ path }) => path.endsWith('/dapr/subscribe'))
 }
 
 /** The callbacks of an app with their paths, in the order in which they were added. */

@@ -66,6 +66,40 @@ describe('subscriptions', () => {
     expect(listed).toMatchObject([{ topic: 'placed', routes: { default: '/events/pubsub/placed' } }])
   })
 
+  test('are listed by a dapr() that is loaded while the app listens', async () => {
+    const { promise, resolve } = Promise.withResolvers<Elysia>()
+    const app = new Elysia()
+      .use(promise)
+      .use(subscribe(placed, ignore, { deadLetterTopic: 'dead' })) as unknown as Elysia
+    app.listen({ hostname: '127.0.0.1', port: 0 })
+    try {
+      resolve(new Elysia().use(dapr()))
+      await app.modules
+      const listed = await (await get(app, '/dapr/subscribe')).json()
+      expect(listed).toMatchObject([{ topic: 'placed', routes: { default: '/events/pubsub/placed' } }])
+      expect(await (await post(app, '/events/pubsub/placed')).json()).toEqual({ status: 'DROP' })
+    } finally {
+      await app.stop(true)
+    }
+  })
+
+  test('that no dapr() lists end the process once all is loaded', async () => {
+    const script = `
+      import { Type } from '@sinclair/typebox'
+      import { Elysia } from 'elysia'
+      import { subscribe, topic } from './src/index.ts'
+      new Elysia()
+        .use(Promise.resolve(new Elysia()))
+        .use(subscribe(topic('pubsub', 'placed', Type.Null()), () => undefined))
+        .listen({ hostname: '127.0.0.1', port: 0 })
+      console.log('listening')`
+    const cwd = `${import.meta.dir}/../..`
+    await using child = Bun.spawn([process.execPath, '-e', script], { cwd, stdout: 'pipe', stderr: 'pipe' })
+    expect(await child.stdout.text()).toBe('listening\n')
+    expect(await child.stderr.text()).toContain('the app has to use dapr()')
+    expect(await child.exited).toBe(1)
+  })
+
   test('have the paths that their routes have: below prefixes, and in groups and guards', async () => {
     const app = new Elysia()
       .use(dapr())

@@ -23,7 +23,8 @@ export interface DaprOptions {
 
 /**
  * Makes an Elysia app one that daprd can call: lists its subscriptions, answers its health check, checks its token.
- * Subscriptions may come before or after it, and may be in apps that this one uses, also below a prefix.
+ * Subscriptions may come before or after it, and may be in apps that this one uses, also below a prefix. Loaded lazily it
+ * guards nothing until it is there: await `app.modules` before `listen`.
  *
  * Refuses with 401 what lacks the token, and with 403 a callback that another app sends through the mesh. Use it before
  * other hooks, so that this check comes first.
@@ -39,7 +40,9 @@ export function dapr({
   healthy = () => true,
 }: DaprOptions = {}) {
   return function daprPlugin(app: Elysia): Elysia {
-    let listening: AnyElysia = app
+    let started: AnyElysia | undefined
+    // Loaded after the app has begun to listen, nobody tells it which app that is.
+    const listening = () => started ?? rootOf(app)
     const requireToken = tokenGuard(appToken)
     const guardCallback = (request: Request) =>
       refuseOtherApps(request) ?? (isPublic ? requireToken(request) : undefined)
@@ -59,7 +62,7 @@ export function dapr({
     }
 
     function answerSubscribe({ request }: Context): Response {
-      return guardCallback(request) ?? Response.json(subscriptionsOf(listening))
+      return guardCallback(request) ?? Response.json(subscriptionsOf(listening()))
     }
 
     async function answerHealth(): Promise<Response> {
@@ -67,16 +70,16 @@ export function dapr({
     }
 
     function tellStarted(who: 'app' | 'sidecar'): void {
-      for (const { started } of callbacksOf(listening)) started?.(who)
+      for (const { started } of callbacksOf(listening())) started?.(who)
     }
 
     if (appToken && !isPublic) app.onRequest(guardAll as never)
     return app
-      .onStart(started => {
+      .onStart(listener => {
         // On Node the adapter hands over itself.
-        listening = 'routes' in started ? started : app
-        assertReachable(listening)
-        subscriptionsOf(listening)
+        started = 'routes' in listener ? listener : app
+        assertReachable(started)
+        subscriptionsOf(started)
         tellStarted('app')
       })
       .decorate(guardKey, guardCallback)
@@ -90,6 +93,12 @@ export function dapr({
 function assertReachable(app: AnyElysia): void {
   if (app.routes.some(({ path }) => path === '/dapr/subscribe')) return
   throw new Error('daprd would not find the subscriptions: use dapr() without a prefix')
+}
+
+/** Elysia's types hide the method. */
+function rootOf(app: AnyElysia): AnyElysia {
+  const parent = (app as unknown as { getParent?(): AnyElysia | null }).getParent?.()
+  return parent ? rootOf(parent) : app
 }
 
 function pathOf(url: string): string {
