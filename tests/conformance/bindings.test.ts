@@ -227,7 +227,7 @@ describe('an input binding', () => {
             { onDrop },
           ),
         )
-        .use(onBinding(binding('invalid', { data: Type.String() }), () => count('invalid'), { onDrop }))
+        .use(onBinding(binding('invalid', { data: Type.Integer() }), () => count('invalid'), { onDrop }))
         .options('/created', () => '')
         .post('/created', ({ set }) => {
           count('created')
@@ -272,9 +272,8 @@ describe('an input binding', () => {
     dropped.length = 0
     const [first = 0, second = 0] = await called('dropping', 2)
     expect(second - first).toBeGreaterThan(500)
-    await eventually(() => (dropped.length >= 3 ? true : undefined))
-    expect(dropped).toContainEqual({ data: undefined, reason: 'for good' })
-    expect(dropped).toContainEqual({ data: undefined, reason: 'data: Expected string' })
+    for (const reason of ['for good', 'data: Expected integer'])
+      await eventually(() => dropped.find(event => Bun.deepEquals(event, { data: undefined, reason })))
     expect(times.invalid).toEqual([])
   })
 })

@@ -4,5 +4,5 @@ import { startWorker } from '../../packages/elysia-dapr/src/workflow/index.ts'
 import { step, steps } from './workflow-steps.ts'
 
 const endpoint = `127.0.0.1:${process.argv[2]}`
-const worker = startWorker({ workflows: [steps], activities: [step], endpoint })
+const worker = startWorker({ workflows: [steps], activities: [step], endpoint, onError: () => {} })
 process.once('SIGTERM', () => worker.stop())

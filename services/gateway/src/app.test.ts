@@ -130,7 +130,7 @@ test('a refusal of the service is the client’s', async () => {
 test.each([
   ['the sidecar refuses', 403, { errorCode: 'ERR_DIRECT_INVOKE', message: 'spiffe://x' }, 500, 'internal'],
   ['the service fails', 500, { code: 'internal', detail: 'SQLITE_BUSY' }, 503, 'unavailable'],
-  ['the answer breaks the contract', 200, [{ id: 'x' }], 503, 'unavailable'],
+  ['the answer breaks the contract', 200, [{ id: 'x' }], 500, 'internal'],
 ])('when %s nothing of it leaves', async (_, status, body, answered, code) => {
   answer = () => Response.json(body, { status })
   const failed = await send('GET', '/products')
