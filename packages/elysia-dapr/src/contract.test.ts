@@ -15,6 +15,13 @@ test('schemas are apart from what describes the operation', () => {
   expect(endpoint({ method: 'GET', path: '/:id', params }).schemas as object).toEqual({ params })
 })
 
+test.each(['/items/:id?', '/files/*', '/items?all=true', '/items#top'])(
+  'no endpoint has the path %s',
+  path => {
+    expect(() => endpoint({ method: 'GET', path } as never)).toThrow(TypeError)
+  },
+)
+
 test('a problem has one of the given codes', () => {
   const document = { type: 'about:blank', title: 'Gone', status: 404 }
   const schema = problem('order-unknown', 'order-hidden')

@@ -62,18 +62,25 @@ type GivenNames<Schemas extends EndpointSchemas> =
   Schemas['params'] extends TObject<infer Properties> ? keyof Properties & string : never
 
 /** What ties the params to the path; the texts are what the compiler says. */
-type MatchingParams<Path extends string, Schemas extends EndpointSchemas> = [ParamNames<Path>] extends [never]
-  ? { params?: `the path ${Path} has no :name` }
-  : {
-      params: {
-        properties: { [Name in ParamNames<Path>]: TSchema } & {
-          [Other in Exclude<GivenNames<Schemas>, ParamNames<Path>>]: `the path ${Path} has no :${Other}`
+type MatchingParams<
+  Path extends string,
+  Schemas extends EndpointSchemas,
+> = Path extends `${string}${'?' | '*' | '#'}${string}`
+  ? { path: `the path ${Path} has a part that is optional or a wildcard, or more than a path` }
+  : [ParamNames<Path>] extends [never]
+    ? { params?: `the path ${Path} has no :name` }
+    : {
+        params: {
+          properties: { [Name in ParamNames<Path>]: TSchema } & {
+            [Other in Exclude<GivenNames<Schemas>, ParamNames<Path>>]: `the path ${Path} has no :${Other}`
+          }
         }
       }
-    }
 
 /**
- * Declares an endpoint. The params have exactly the names of the path, or it does not compile. `status` defaults to 200 with a response schema and to 204 without.
+ * Declares an endpoint. The params have exactly the names of the path, or it does not compile. `status` defaults to 200
+ * with a response schema and to 204 without.
+ * @throws TypeError for a path with `?`, `*` or `#`, which the caller and the service would read differently
  * Source: https://docs.dapr.io/developing-applications/building-blocks/service-invocation/
  */
 export function endpoint<
@@ -84,6 +91,7 @@ export function endpoint<
   definition: Schemas & { method: Verb; path: Path; status?: number } & MatchingParams<Path, Schemas>,
 ): Endpoint<Schemas, Path, Verb> {
   const { method, path, status, ...schemas } = definition
+  if (/[?*#]/.test(path)) throw new TypeError(`${path} is no path of an endpoint: it has a ?, * or #`)
   return {
     kind: 'endpoint',
     method,

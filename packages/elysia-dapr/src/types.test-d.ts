@@ -52,6 +52,11 @@ export const paths = [
     path: '/shops/:shop/items/:id/',
     params: Type.Object({ id: Type.Integer(), shop: Type.String() }),
   }),
+  endpoint({ method: 'GET', path: '/items/:id.json', params: Type.Object({ 'id.json': Type.String() }) }),
+  // @ts-expect-error a parameter that may be missing
+  endpoint({ method: 'GET', path: '/items/:id?', params }),
+  // @ts-expect-error a wildcard
+  endpoint({ method: 'GET', path: '/files/*' }),
   // @ts-expect-error no parameters
   endpoint({ method: 'GET', path: '/items/:id', response: Item }),
   // @ts-expect-error a parameter that is missing

@@ -9,7 +9,8 @@ export function pathOf({ path }: Endpoint, params: Values = {}, query: Values = 
 }
 
 function fillPath(path: string, params: Values): string {
-  return path.replace(/:(\w+)/g, (_, name: string) =>
+  // As far as Elysia reads a name, and the types do.
+  return path.replace(/:([^/]+)/g, (_, name: string) =>
     segment(`the parameter ${name} of ${path}`, toText(name, params[name] ?? '')),
   )
 }

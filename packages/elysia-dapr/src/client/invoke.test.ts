@@ -3,6 +3,7 @@ import { Type } from '@sinclair/typebox'
 import { failureOf, localServer, stalledBody } from '../../test/local-server.ts'
 import { endpoint, problem, topic } from '../contract.ts'
 import { DaprError, InvokeError } from '../errors.ts'
+import { route } from '../server/route.ts'
 import { client, isFailure } from './invoke.ts'
 
 const params = Type.Object({ id: Type.String() })
@@ -80,6 +81,23 @@ describe('a call', () => {
     using server = localServer(({ url }) => Response.json(`in ${new URL(url).search}`))
     const call = client(server.sidecar(), 'items', { anything }).anything
     expect((await call({ query })).data).toBe(`in ${search}`)
+  })
+
+  test('has the parameters that its route has', async () => {
+    const dotted = endpoint({
+      method: 'GET',
+      path: '/a/:id.json/x-:name',
+      params: Type.Object({ 'id.json': Type.String(), name: Type.String() }),
+      response: Type.String(),
+    })
+    const app = route(dotted, ({ params }) => `${params['id.json']} ${params.name}`)
+    using server = localServer(async ({ url }) => {
+      const path = decodeURIComponent(new URL(url).pathname.replace('/v1.0/invoke/items/method', ''))
+      const answer = await app.handle(new Request(`http://localhost${path}`))
+      return Response.json(await answer.text())
+    })
+    const call = client(server.sidecar(), 'items', { dotted }).dotted
+    expect((await call({ params: { 'id.json': 'a/b', name: 'c' } })).data).toBe('a/b c')
   })
 
   test('sends no header that is undefined', async () => {
