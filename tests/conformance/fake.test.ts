@@ -43,8 +43,10 @@ function recorder() {
     },
     { parse: ({ request }) => request.text() },
   )
+  // The harness asks for the subscriptions too, to know when daprd has them.
+  const isDapr = ({ headers }: Seen) => !headers['user-agent']?.startsWith('Bun/')
   const of = (path: string, method = 'POST') =>
-    seen.find(request => request.path === path && request.method === method)
+    seen.find(request => request.path === path && request.method === method && isDapr(request))
   return { app, of, clear: () => seen.splice(0) }
 }
 
