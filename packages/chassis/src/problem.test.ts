@@ -174,7 +174,6 @@ describe('a service behind this one', () => {
     ['is too slow', { code: 'TIMEOUT' }],
     ['is overloaded', { status: 503, code: 'unavailable', body: { code: 'unavailable' } }],
     ['fails', { status: 500, code: 'internal', body: { code: 'internal' } }],
-    ['breaks its contract', { status: 502, code: 'SCHEMA_MISMATCH' }],
   ])('that %s makes this one unavailable', async (_, details) => {
     const { answer, document } = await failWith(details)
     expect(answer.headers.get('retry-after')).toBe('1')
@@ -184,6 +183,11 @@ describe('a service behind this one', () => {
   test('whose refusal its contract does not declare is a fault of ours', async () => {
     const body = { type: 'about:blank', title: 'Unauthorized', status: 401, code: 'unauthorized' }
     const { document } = await failWith({ status: 401, code: 'unauthorized', body })
+    expect(document).toMatchObject({ status: 500, code: 'internal' })
+  })
+
+  test('that breaks its contract is a fault of ours: no retry helps', async () => {
+    const { document } = await failWith({ status: 200, code: 'SCHEMA_MISMATCH', retryable: false })
     expect(document).toMatchObject({ status: 500, code: 'internal' })
   })
 
