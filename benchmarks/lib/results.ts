@@ -32,7 +32,9 @@ export function tableOf(benchmarks: readonly Benchmark[], { setup, results }: Re
     '',
     'More of the ratio is better: 2 is twice as fast, or half of the time, memory or size. All are medians of one run in',
     'which both sides took turns. The ratio is the median of the ratios of two measurements beside each other, and so not',
-    `the quotient of the two medians. ${setup}.`,
+    'the quotient of the two medians.',
+    '',
+    `${setup}.`,
   ].join('\n')
 }
 
