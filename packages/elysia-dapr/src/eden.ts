@@ -36,7 +36,7 @@ export function invoke<App extends AnyElysia>(
   async function fetcher(url: string, init: RequestInit = {}): Promise<Response> {
     const path = url.slice(origin.length)
     const operation = `${init.method} ${new URL(url).pathname}`
-    return handOn(await send(sidecar, target, operation, path, init, options))
+    return handOn(await send(sidecar, { target, operation, path, init, options }))
   }
 
   const api = treaty<App>(origin, { parseDate: false, ...config, fetcher: fetcher as typeof fetch })

@@ -1,37 +1,56 @@
 import { DaprError, InvokeError } from '../errors.ts'
 import { encodedPath, type Target } from './invoke-target.ts'
-import type { CallOptions, Sidecar } from './sidecar.ts'
+import { type CallOptions, parseBody, requestText, type Sidecar, type TextAnswer } from './sidecar.ts'
 
 /**
  * Sends one request to an app. Resolves with whatever the app answers, rejects with what the sidecar says instead.
  * @throws InvokeError, TypeError
  */
-export async function send(
-  sidecar: Sidecar,
-  { appId, prefix }: Target,
-  operation: string,
-  path: string,
-  init: RequestInit,
-  options?: CallOptions,
-): Promise<Response> {
+export async function send(sidecar: Sidecar, call: OutgoingCall): Promise<Response> {
+  const { target, operation, options } = call
+  const answer = await sidecar.request(...requestOf(call), options).catch(failWith(target, operation))
+  const text = answer.status < 400 ? '' : await answer.clone().text()
+  assertFromApp({ answer, text }, call)
+  return answer
+}
+
+/** The same for an answer that is text. */
+export async function sendForText(sidecar: Sidecar, call: OutgoingCall): Promise<TextAnswer> {
+  const { target, operation, options } = call
+  const answered = await requestText(sidecar, ...requestOf(call), options).catch(failWith(target, operation))
+  assertFromApp(answered, call)
+  return answered
+}
+
+export interface OutgoingCall {
+  target: Target
+  /** What it is called in errors. */
+  operation: string
+  path: string
+  init: RequestInit
+  options?: CallOptions | undefined
+}
+
+function requestOf({ target, path, init }: OutgoingCall): [path: string, init: RequestInit] {
   const method = (init.method ?? 'GET').toUpperCase()
   if (!methods.has(method)) {
     throw new TypeError(`the sidecar forwards no ${method}: use one of ${[...methods].join(', ')}`)
   }
-  const answer = await sidecar
-    .request(
-      prefix + encodedPath(path),
-      { ...init, method, ...(init.headers && { headers: withoutDaprHeaders(init.headers) }) },
-      options,
-    )
-    .catch((error: unknown) => {
-      if (error instanceof DaprError)
-        throw new InvokeError(appId, operation, { code: error.code, cause: error })
-      throw error
-    })
-  const failure = await failureOfSidecar(answer, appId)
+  const headers = init.headers && { headers: withoutDaprHeaders(init.headers) }
+  return [target.prefix + encodedPath(path), { ...init, method, ...headers }]
+}
+
+function failWith({ appId }: Target, operation: string) {
+  return (error: unknown): never => {
+    if (error instanceof DaprError)
+      throw new InvokeError(appId, operation, { code: error.code, cause: error })
+    throw error
+  }
+}
+
+function assertFromApp(answered: TextAnswer, { target: { appId }, operation }: OutgoingCall): void {
+  const failure = failureOfSidecar(answered, appId)
   if (failure) throw new InvokeError(appId, operation, failure)
-  return answer
 }
 
 /** The same answer for handing on: its body was read, and decoded, and it would tell of it what no longer holds. */
@@ -74,15 +93,12 @@ type Failure = { status: number; code: string; body: unknown }
  * called, so that an app which hands on the failure of a call of its own is not taken for its sidecar.
  * Source: pkg/api/http/directmessaging.go and pkg/messages/predefined.go of Dapr
  */
-async function failureOfSidecar(answer: Response, appId: string): Promise<Failure | undefined> {
+function failureOfSidecar({ answer, text }: TextAnswer, appId: string): Failure | undefined {
   const { status } = answer
   if (status < 400) return undefined
   const type = answer.headers.get('content-type')
   if (type === 'application/json') {
-    const body: unknown = await answer
-      .clone()
-      .json()
-      .catch(() => undefined)
+    const body = parseBody(text)
     const { errorCode, message } = (body ?? {}) as { errorCode?: unknown; message?: unknown }
     if (errorCode !== 'ERR_DIRECT_INVOKE' || typeof message !== 'string') return undefined
     const isOfThisCall = message.startsWith(`failed to invoke, id: ${appId}, `)
@@ -91,9 +107,8 @@ async function failureOfSidecar(answer: Response, appId: string): Promise<Failur
       ? { status: 413, code: 'BODY_TOO_LARGE', body }
       : { status, code: errorCode, body }
   }
-  if (status !== 401 || !type?.startsWith('text/plain')) return undefined
-  const body = await answer.clone().text()
-  return body === 'invalid api token\n' ? { status, code: 'INVALID_API_TOKEN', body } : undefined
+  if (status !== 401 || !type?.startsWith('text/plain') || text !== 'invalid api token\n') return undefined
+  return { status, code: 'INVALID_API_TOKEN', body: text }
 }
 
 const othersOfSidecar = [

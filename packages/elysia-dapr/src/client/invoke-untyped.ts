@@ -33,5 +33,5 @@ export async function invoke(
 ): Promise<Response> {
   const [withoutQuery] = path.split(/[?#]/, 1)
   const operation = `${(init.method ?? 'GET').toUpperCase()} ${withoutQuery}`
-  return handOn(await send(sidecar, targetOf(appId), operation, path, init, options))
+  return handOn(await send(sidecar, { target: targetOf(appId), operation, path, init, options }))
 }

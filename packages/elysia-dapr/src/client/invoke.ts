@@ -3,9 +3,9 @@ import type { Endpoint, Method } from '../contract.ts'
 import { badAnswer, InvokeError, schemaMismatch } from '../errors.ts'
 import { compiled } from './compiled.ts'
 import { pathOf } from './invoke-path.ts'
-import { send } from './invoke-send.ts'
+import { sendForText } from './invoke-send.ts'
 import { type Target, targetOf } from './invoke-target.ts'
-import { type CallOptions, readBody, type Sidecar } from './sidecar.ts'
+import { type CallOptions, parseBody, type Sidecar } from './sidecar.ts'
 
 type Part<Name extends string, Schema> = Schema extends TSchema ? { [Key in Name]: Static<Schema> } : unknown
 
@@ -122,8 +122,8 @@ function createCall(sidecar: Sidecar, target: Target, endpoint: Endpoint): Call<
       init.headers = { ...init.headers, 'content-type': 'application/json' }
       init.body = JSON.stringify(body)
     }
-    const answer = await send(sidecar, target, operation, path, init, options)
-    const data = await readBody(answer)
+    const { answer, text } = await sendForText(sidecar, { target, operation, path, init, options })
+    const data = parseBody(text)
     if (!answer.ok) {
       const { status } = answer
       const expected = failures.get(status)?.Check(data) ?? false

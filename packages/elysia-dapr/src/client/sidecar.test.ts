@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { failureOf, localServer, stalledBody } from '../../test/local-server.ts'
 import { DaprError } from '../errors.ts'
-import { assertOk, sidecar, waitForSidecar } from './sidecar.ts'
+import { assertOk, requestText, sidecar, waitForSidecar } from './sidecar.ts'
 
 const never = () => new Promise<Response>(() => undefined)
 
@@ -156,6 +156,22 @@ function closedPort(): string {
   using server = localServer(() => new Response())
   return server.url
 }
+
+describe('requestText', () => {
+  test('reads the answer as text, in the time of the call', async () => {
+    using server = localServer(({ url }) => (url.endsWith('/late') ? stalledBody() : new Response('grün')))
+    const target = server.sidecar()
+    expect(await requestText({ ...target }, '/')).toMatchObject({ text: 'grün', answer: { status: 200 } })
+    expect(await failureOf(requestText(target, '/late', {}, { timeout: 20 }))).toMatchObject({
+      code: 'TIMEOUT',
+    })
+  })
+
+  test('goes through a request that somebody has put in place', async () => {
+    const target = { ...sidecar(), request: async (path: string) => new Response(`asked ${path}`) }
+    expect((await requestText(target, '/a')).text).toBe('asked /a')
+  })
+})
 
 describe('waitForSidecar', () => {
   test('resolves once it is ready', async () => {

@@ -35,57 +35,89 @@ export interface Sidecar {
   request(path: string, init?: RequestInit, options?: CallOptions): Promise<Response>
 }
 
+/** An answer whose body was read as text. */
+export interface TextAnswer {
+  answer: Pick<Response, 'ok' | 'status' | 'headers'>
+  text: string
+}
+
+type Exchange = <Read>(
+  read: (answer: Response) => Promise<Read>,
+  path: string,
+  init?: RequestInit,
+  options?: CallOptions,
+) => Promise<Read>
+
+/** What is behind the `request` of each sidecar; one that somebody has put in its place has nothing behind it. */
+const exchanges = new WeakMap<Sidecar['request'], Exchange>()
+
 /** Describes the sidecar to talk to; it connects to nothing by itself. */
 export function sidecar(options: SidecarOptions = {}): Sidecar {
   const endpoint =
     options.endpoint ??
     (process.env.DAPR_HTTP_ENDPOINT || `http://127.0.0.1:${process.env.DAPR_HTTP_PORT || '3500'}`)
   const apiToken = options.apiToken ?? process.env.DAPR_API_TOKEN
-  const { fetch: send } = options
   const defaultTimeout = options.timeout ?? 10_000
 
-  return {
-    endpoint,
-    async request(path, init = {}, { signal, timeout = defaultTimeout } = {}) {
-      const headers = new Headers(init.headers)
-      if (apiToken) headers.set('dapr-api-token', apiToken)
-      injectTrace((key, value) => headers.set(key, value))
-      const deadline = deadlineOf(timeout)
-      const url = `${endpoint}${path}`
-      if (!/^https?:\/\//i.test(url)) {
-        throw new TypeError(
-          `${endpoint} is no address of a sidecar: it has to look like http://127.0.0.1:3500`,
-        )
+  const send: Exchange = async (read, path, init = {}, { signal, timeout = defaultTimeout } = {}) => {
+    const headers = new Headers(init.headers)
+    if (apiToken) headers.set('dapr-api-token', apiToken)
+    injectTrace((key, value) => headers.set(key, value))
+    const deadline = deadlineOf(timeout)
+    const url = `${endpoint}${path}`
+    if (!/^https?:\/\//i.test(url)) {
+      throw new TypeError(`${endpoint} is no address of a sidecar: it has to look like http://127.0.0.1:3500`)
+    }
+    const { method = 'GET', body } = init
+    if (body && /^(get|head)$/i.test(method)) {
+      throw new TypeError(`a ${method} request has no body: use another method`)
+    }
+    const all = {
+      ...init,
+      headers,
+      redirect: 'manual' as const,
+      signal: firstOf([signal, init.signal, deadline]),
+    }
+    try {
+      // A Request only where one is asked for: it is a tenth of what a call costs.
+      const answer = await (options.fetch ? options.fetch(new Request(url, all)) : fetch(url, all))
+      // Read here, or a body that stalls rejects later with something else than a DaprError.
+      return await read(answer)
+    } catch (cause) {
+      if (signal?.aborted || init.signal?.aborted)
+        throw new DaprError('the call was cancelled', { code: 'ABORTED', cause })
+      if (deadline?.aborted) {
+        throw new DaprError(`the sidecar did not answer within ${timeout} ms`, { code: 'TIMEOUT', cause })
       }
-      const { method = 'GET', body } = init
-      if (body && /^(get|head)$/i.test(method)) {
-        throw new TypeError(`a ${method} request has no body: use another method`)
-      }
-      const all = {
-        ...init,
-        headers,
-        redirect: 'manual' as const,
-        signal: firstOf([signal, init.signal, deadline]),
-      }
-      try {
-        // A Request only where one is asked for: it is a tenth of what a call costs.
-        const answer = await (send ? send(new Request(url, all)) : fetch(url, all))
-        if (answer.status === 204) return answer
-        // Read here, or a body that stalls rejects later with something else than a DaprError.
-        const bytes = await answer.arrayBuffer()
-        return new Response(bytes.byteLength > 0 ? bytes : null, answer)
-      } catch (cause) {
-        if (signal?.aborted || init.signal?.aborted)
-          throw new DaprError('the call was cancelled', { code: 'ABORTED', cause })
-        if (deadline?.aborted) {
-          throw new DaprError(`the sidecar did not answer within ${timeout} ms`, { code: 'TIMEOUT', cause })
-        }
-        // What is wrong with the arguments would pass for a sidecar that does not answer. A stream has been read by now.
-        new Request(url, body instanceof ReadableStream ? { ...all, body: null } : all)
-        throw new DaprError(`no sidecar answers at ${endpoint}`, { code: 'UNREACHABLE', cause })
-      }
-    },
+      // What is wrong with the arguments would pass for a sidecar that does not answer. A stream has been read by now.
+      new Request(url, body instanceof ReadableStream ? { ...all, body: null } : all)
+      throw new DaprError(`no sidecar answers at ${endpoint}`, { code: 'UNREACHABLE', cause })
+    }
   }
+  const request: Sidecar['request'] = (path, init, options) => send(whole, path, init, options)
+  exchanges.set(request, send)
+  return { endpoint, request }
+}
+
+/** As `request`, for a body that is text: making a Response anew of what was read is a part of a call that is felt. */
+export async function requestText(
+  sidecar: Sidecar,
+  path: string,
+  init?: RequestInit,
+  options?: CallOptions,
+): Promise<TextAnswer> {
+  const send = exchanges.get(sidecar.request)
+  return send ? send(asText, path, init, options) : asText(await sidecar.request(path, init, options))
+}
+
+async function asText(answer: Response): Promise<TextAnswer> {
+  return { answer, text: answer.status === 204 ? '' : await answer.text() }
+}
+
+async function whole(answer: Response): Promise<Response> {
+  if (answer.status === 204) return answer
+  const bytes = await answer.arrayBuffer()
+  return new Response(bytes.byteLength > 0 ? bytes : null, answer)
 }
 
 /**
@@ -122,7 +154,11 @@ export async function assertOk(answer: Response, action: string): Promise<Respon
 }
 
 export async function toDaprError(answer: Response, action: string): Promise<DaprError> {
-  const body = await readBody(answer)
+  return daprErrorOf({ answer, text: await answer.text() }, action)
+}
+
+export function daprErrorOf({ answer, text: given }: TextAnswer, action: string): DaprError {
+  const body = parseBody(given)
   const { errorCode, message } = (typeof body === 'object' && body !== null ? body : {}) as {
     errorCode?: unknown
     message?: unknown
@@ -140,7 +176,10 @@ export async function toDaprError(answer: Response, action: string): Promise<Dap
  * hold comes as the text of its digits.
  */
 export async function readBody(answer: Response): Promise<unknown> {
-  const text = await answer.text()
+  return parseBody(await answer.text())
+}
+
+export function parseBody(text: string): unknown {
   if (text === '') return undefined
   try {
     return parseExactly(text)

@@ -4,7 +4,7 @@ import { compiled } from './compiled.ts'
 import { type Metadata, toQuery } from './metadata-query.ts'
 import { postJson } from './post-json.ts'
 import { segment } from './segment.ts'
-import { assertOk, type CallOptions, readBody, type Sidecar } from './sidecar.ts'
+import { assertOk, type CallOptions, daprErrorOf, parseBody, requestText, type Sidecar } from './sidecar.ts'
 import { assertWritten, isGuarded, readItems, toRequest } from './state-request.ts'
 
 /** A stored value with its version. */
@@ -95,7 +95,7 @@ export function stateStore<Schema extends TSchema>(
   const base = `/v1.0/state/${segment('a state store', store)}`
   const pathOf = (key: string) => `${base}/${segment('a key', key)}`
 
-  function valid(answer: Response, key: string, value: unknown): Static<Schema> {
+  function valid(answer: { status: number }, key: string, value: unknown): Static<Schema> {
     if (check.Check(value)) return value
     const [problem] = check.Errors(value)
     const message = `${key} in ${store} does not fit its schema at ${problem?.path || '/'}`
@@ -105,10 +105,11 @@ export function stateStore<Schema extends TSchema>(
   return {
     async get(key, options = {}) {
       const query = toQuery(options.metadata, { consistency: options.consistency })
-      const answer = await sidecar.request(pathOf(key) + query, {}, options)
+      const answered = await requestText(sidecar, pathOf(key) + query, {}, options)
+      const { answer, text } = answered
       if (answer.status === 204) return undefined
-      await assertOk(answer, `read ${key} from ${store}`)
-      return { value: valid(answer, key, await readBody(answer)), etag: answer.headers.get('etag') ?? '' }
+      if (!answer.ok) throw daprErrorOf(answered, `read ${key} from ${store}`)
+      return { value: valid(answer, key, parseBody(text)), etag: answer.headers.get('etag') ?? '' }
     },
 
     async getBulk(keys, options = {}) {
