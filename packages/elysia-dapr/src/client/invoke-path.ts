@@ -16,12 +16,12 @@ function fillPath(path: string, params: Values): string {
 }
 
 function toSearch(query: Values): string {
-  const search = new URLSearchParams()
+  const pairs: [string, string][] = []
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined) continue
-    for (const each of Array.isArray(value) ? value : [value]) search.append(name, toText(name, each))
+    for (const each of Array.isArray(value) ? value : [value]) pairs.push([name, toText(name, each)])
   }
-  return search.size === 0 ? '' : `?${search}`
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs)}`
 }
 
 function toText(name: string, value: unknown): string {

@@ -22,11 +22,15 @@ export function targetOf(appId: string): Target {
  * @throws TypeError for a text that is not well formed
  */
 export function encodedPath(path: string): string {
+  if (plainPath.test(path)) return path
   if (!path.isWellFormed()) throw new TypeError(`${JSON.stringify(path)} does not fit into a URL`)
   // An origin in front, and not as a base, so that `//host` stays a path.
   const { pathname, search } = new URL(`http://app${path.startsWith('/') ? '' : '/'}${path}`)
   return pathname.replaceAll('%', '%25') + search
 }
+
+/** A URL has it as it is: to make one is a part of a call that is felt. */
+const plainPath = /^(?:\/[\w-]+)+$/
 
 /** The sidecar takes what follows a dot for a namespace, also in the name of a resource, and refuses a second one. */
 function appNameOf(text: string): string {

@@ -6,10 +6,11 @@ export function toQuery(
   metadata: Metadata = {},
   parameters: Record<string, string | readonly string[] | undefined> = {},
 ): string {
-  const query = new URLSearchParams()
-  for (const [name, values = []] of Object.entries(parameters)) {
-    for (const value of [values].flat()) query.append(name, value)
+  const pairs: [string, string][] = []
+  for (const [name, values] of Object.entries(parameters)) {
+    if (values === undefined) continue
+    for (const value of typeof values === 'string' ? [values] : values) pairs.push([name, value])
   }
-  for (const [name, value] of Object.entries(metadata)) query.append(`metadata.${name}`, value)
-  return query.size === 0 ? '' : `?${query}`
+  for (const [name, value] of Object.entries(metadata)) pairs.push([`metadata.${name}`, value])
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs)}`
 }
