@@ -47,7 +47,9 @@ export function callback(
     // Elysia makes only what it sees to be asked for: a rest, or a call with the context, would have it make all.
     const { request, body, params, daprCallbackGuard: guard = refuseOtherApps } = context
     try {
-      context.daprAnswer = guard(request) ?? (await handle({ request, body: parse(body), params }))
+      const decided = guard(request) ?? handle({ request, body: parse(body), params })
+      // To await what is there would take a turn of its own.
+      context.daprAnswer = decided instanceof Response ? decided : await decided
       return context.daprAnswer
     } catch (cause) {
       throw new CallbackError(cause instanceof Error ? cause.message : String(cause), { cause })

@@ -48,19 +48,26 @@ export function subscribe<Data extends TSchema>(
   const onDrop = onDropOf(options)
   const read = eventReader(topic)
 
-  async function deliver({ body, request }: CallbackContext): Promise<Response> {
+  function deliver({ body, request }: CallbackContext): Response | Promise<Response> {
     const { event, invalid } = read(body)
-    if (invalid !== undefined) {
-      await onDrop(event, invalid)
-      return answer('DROP')
-    }
-    const outcome = outcomeOf(await inEventSpan(topic.name, { event, request }, () => handle(event, request)))
+    if (invalid !== undefined) return giveUp(event, invalid)
+    const handled: unknown = inEventSpan(topic.name, { event, request }, () => handle(event, request))
+    if (!isThenable(handled)) return answerTo(event, outcomeOf(handled))
+    return Promise.resolve(handled).then(result => answerTo(event, outcomeOf(result)))
+  }
+
+  function answerTo(event: CloudEvent, outcome: Outcome): Response | Promise<Response> {
     if (!outcome) return answer('SUCCESS')
-    if ('drop' in outcome) {
-      await onDrop(event, outcome.drop)
-      return answer('DROP')
-    }
-    await onRetry?.(event, outcome.retry)
+    return 'drop' in outcome ? giveUp(event, outcome.drop) : tryAgain(event, outcome.retry)
+  }
+
+  async function giveUp(event: Partial<CloudEvent>, reason: string): Promise<Response> {
+    await onDrop(event, reason)
+    return answer('DROP')
+  }
+
+  async function tryAgain(event: CloudEvent, reason: string): Promise<Response> {
+    await onRetry?.(event, reason)
     return answer('RETRY')
   }
 
@@ -81,6 +88,11 @@ export function subscribe<Data extends TSchema>(
   }
 
   return callback(route, deliver, { subscription: declaration })
+}
+
+/** Drizzle's queries, for one, are no promises but are run by awaiting them. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }
 
 function answer(status: 'SUCCESS' | 'RETRY' | 'DROP'): Response {
