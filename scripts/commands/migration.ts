@@ -1,11 +1,12 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { defineCommand } from 'citty'
+import { migratedSchemas } from '../migrations/schemas.ts'
+import { writeMigrations } from '../migrations/write.ts'
+import { ShopError } from '../supervisor/shop-error.ts'
 
 export default defineCommand({
   meta: {
     name: 'migration',
-    description: "Write the migration that brings a service's database to its schema.ts",
+    description: "Write the migrations, for SQLite and PostgreSQL, that bring a service's database to its schema.ts",
   },
   args: {
     service: { type: 'positional', description: 'Name of the service, such as orders', required: true },
@@ -15,30 +16,17 @@ export default defineCommand({
       required: true,
     },
   },
-  async run({ args }) {
-    const config = join('services', args.service, 'drizzle.config.ts')
-    if (!existsSync(config)) {
-      const others = readdirSync('services').filter(name =>
-        existsSync(join('services', name, 'drizzle.config.ts')),
-      )
-      console.error(
-        `${args.service} has no database (no ${config}). Services that have one: ${others.join(', ')}.`,
-      )
-      process.exitCode = 1
-      return
+  async run({ args: { service, name } }) {
+    if (!/^[a-z0-9]+([-_][a-z0-9]+)*$/.test(name)) {
+      throw new ShopError(`'${name}' is no name of a migration. Use lower-case words with hyphens.`)
     }
-    const child = Bun.spawn(
-      [
-        process.execPath,
-        'node_modules/.bin/drizzle-kit',
-        'generate',
-        '--config',
-        config,
-        '--name',
-        args.name,
-      ],
-      { stdio: ['inherit', 'inherit', 'inherit'] },
-    )
-    process.exitCode = await child.exited
+    const schemas = await migratedSchemas()
+    const schema = schemas.find(each => each.name === service)
+    if (!schema) {
+      const names = schemas.map(each => each.name).join(', ')
+      throw new ShopError(`${service} has no database (no services/${service}/src/schema.ts). Use one of: ${names}.`)
+    }
+    const written = await writeMigrations(schema.tables, schema.migrations, name)
+    console.log(written.length > 0 ? written.join('\n') : `The migrations of ${service} are up to date.`)
   },
 })

@@ -1,10 +1,12 @@
-import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { defineTables } from '@shop/journal/tables'
 
-export const products = sqliteTable('products', {
-  id: integer().primaryKey(),
-  name: text().notNull(),
-  category: text().notNull(),
-  quantityPerUnit: text('quantity_per_unit').notNull(),
-  unitPriceCents: integer('unit_price_cents').notNull(),
-  discontinued: integer({ mode: 'boolean' }).notNull(),
-})
+export const tables = defineTables(({ table, integer, text, boolean }) => ({
+  products: table('products', {
+    id: integer('id').primaryKey(),
+    name: text('name').notNull(),
+    category: text('category').notNull(),
+    quantityPerUnit: text('quantity_per_unit').notNull(),
+    unitPriceCents: integer('unit_price_cents').notNull(),
+    discontinued: boolean('discontinued').notNull(),
+  }),
+}))

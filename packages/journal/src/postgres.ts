@@ -1,0 +1,80 @@
+import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { migrate } from 'drizzle-orm/node-postgres/migrator'
+import pg from 'pg'
+import type { Outcome } from './change-set.ts'
+import { commitSteps, type Steps } from './commit-steps.ts'
+import { ConflictError } from './conflict.ts'
+import type { Database, Driver } from './journal.ts'
+import { lock, locks } from './locks.ts'
+import type { JournalTables } from './schema.ts'
+
+/**
+ * For more than one replica. Migrations are applied by one of them at a time.
+ * @throws Error when the server refuses
+ */
+export async function openPostgres(url: string, tables: unknown, migrationsFolder: string): Promise<Driver> {
+  const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 5_000 })
+  // an idle connection that breaks is replaced by the next query; without a listener it would end the process
+  pool.on('error', () => {})
+  await migrateAlone(pool, migrationsFolder)
+  const database = drizzle({ client: pool })
+
+  return {
+    database: database as unknown as Database,
+    async commit(change) {
+      try {
+        return await database.transaction(async transaction => {
+          // Positions are given before the commit: without it a reader could pass one that is not visible yet.
+          if (change.events?.length) await transaction.execute(sql`select ${lock(locks.append)}`)
+          return await run(commitSteps(transaction as unknown as Database, tables as JournalTables, change))
+        })
+      } catch (error) {
+        throw isConflict(error) ? new ConflictError('a constraint forbids it', { cause: error }) : error
+      }
+    },
+    alone: (name, work) =>
+      database.transaction(async transaction => {
+        // a replica that stands still must not keep the others waiting for ever
+        await transaction.execute(sql`set local idle_in_transaction_session_timeout = '30s'`)
+        await transaction.execute(sql`select ${lock(locks[name])}`)
+        return await work(transaction as unknown as Database)
+      }),
+    close: () => pool.end(),
+  }
+}
+
+async function migrateAlone(pool: pg.Pool, migrationsFolder: string): Promise<void> {
+  const client = await pool.connect()
+  try {
+    await client.query('select pg_advisory_lock($1)', [locks.migrate])
+    await migrate(drizzle({ client }), { migrationsFolder })
+    await client.query('select pg_advisory_unlock($1)', [locks.migrate])
+    client.release()
+  } catch (error) {
+    // ends the session, and its lock with it
+    client.release(true)
+    throw error
+  }
+}
+
+async function run(steps: Steps<Outcome>): Promise<Outcome> {
+  let answer: unknown
+  for (;;) {
+    const next = steps.next(answer)
+    if (next.done) return next.value
+    const step = next.value
+    answer =
+      'read' in step
+        ? await (step.read as unknown as PromiseLike<unknown[]>)
+        : (await (step.write as unknown as PromiseLike<pg.QueryResult>)).rowCount
+  }
+}
+
+/** Unique, check; serialization failure, deadlock: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const conflicts = ['23505', '23514', '40001', '40P01']
+
+function isConflict(error: unknown): boolean {
+  const { code } = (error instanceof Error && error.cause ? error.cause : error) as { code?: unknown }
+  return typeof code === 'string' && conflicts.includes(code)
+}
