@@ -1,67 +1,122 @@
 import { Problem } from '@shop/chassis/problem'
-import { getOrder, type Order, placeOrder } from '@shop/orders-contract'
+import { ConflictError } from '@shop/journal/conflict'
+import {
+  cancelOrder,
+  getCheckout,
+  getOrder,
+  getOrderHistory,
+  listOrders,
+  type Order,
+  placeOrder,
+} from '@shop/orders-contract'
 import { Elysia } from 'elysia'
 import { type RouteContext, route } from 'elysia-dapr'
-import { place } from './order.ts'
+import { OrderRuleError } from './order.ts'
 import type { Store } from './store.ts'
+import type { Checkout } from './workflows/find-checkout.ts'
 
 export interface RouteDependencies {
   store: Store
+  findCheckout: (orderId: string) => Promise<Checkout | undefined>
   /** Prices the lines at the catalogue's prices; rejects when one cannot be ordered. */
   quote: (lines: { productId: number; quantity: number }[]) => Promise<Pick<Order, 'lines' | 'totalCents'>>
-  /** Told that the outbox has something to publish. */
-  committed: () => void
-  now: () => Date
+  /** What sending so many units costs, in cents. */
+  quoteShipping: (units: number, country: string | undefined) => Promise<number>
+  /** Resolves when queries see the event at a position. */
+  projected: (position: number) => Promise<void>
   newId: () => string
 }
 
-export function routes({ store, quote, committed, now, newId }: RouteDependencies) {
-  async function placeOnce({ headers, body, set }: RouteContext<typeof placeOrder.schemas>) {
-    const idempotencyKey = headers['idempotency-key']
-    const requestDigest = digest(body)
+export function routes(dependencies: RouteDependencies) {
+  const { store, findCheckout, projected } = dependencies
 
-    function answerFirst(): Order | undefined {
-      const first = store.findByKey(idempotencyKey)
-      if (!first) return undefined
-      if (first.requestDigest !== requestDigest) {
-        throw new Problem(
-          422,
-          'idempotency-key-reused',
-          'Another order was placed under this idempotency-key.',
-        )
-      }
-      set.status = 200
-      set.headers.location = `/orders/${first.order.id}`
-      return first.order
-    }
-
-    const first = answerFirst()
-    if (first) return first
-
-    const { lines, totalCents } = await quote(body.lines)
-    const order = place({
-      id: newId(),
-      customerId: body.customerId,
-      lines,
-      totalCents,
-      placedAt: now().toISOString(),
-    })
-    // While the prices were asked for, the same request may have come again and been faster.
-    if (!store.add(order, { idempotencyKey, requestDigest })) return answerFirst() ?? order
-    committed()
-    set.headers.location = `/orders/${order.id}`
+  async function read(id: string): Promise<Order> {
+    const order = await store.find(id)
+    if (!order) throw new Problem(404, 'order-unknown', `There is no order ${id}.`)
     return order
   }
 
-  return new Elysia().use(route(placeOrder, placeOnce)).use(
-    route(getOrder, ({ params }) => {
-      const order = store.find(params.id)
-      if (!order) throw new Problem(404, 'order-unknown', `There is no order ${params.id}.`)
-      return order
-    }),
-  )
+  return new Elysia()
+    .use(route(placeOrder, context => placeOnce(context, dependencies)))
+    .use(route(getOrder, ({ params }) => read(params.id)))
+    .use(
+      route(listOrders, ({ query: { limit = 20, ...query } }) => store.list({ ...query, limit })),
+    )
+    .use(
+      route(cancelOrder, async ({ params: { id }, body: { reason = 'cancelled by the customer' } }) => {
+        const { position } = await store.execute(id, { command: 'cancel', reason }).catch(refuse)
+        if (position !== undefined) await projected(position)
+        return await read(id)
+      }),
+    )
+    .use(
+      route(getOrderHistory, async ({ params }) => {
+        const history = await store.history(params.id)
+        if (history.length === 0) throw new Problem(404, 'order-unknown', `There is no order ${params.id}.`)
+        return history
+      }),
+    )
+    .use(
+      route(getCheckout, async ({ params }) => {
+        const checkout = await findCheckout(params.id)
+        if (!checkout) throw new Problem(404, 'checkout-unknown', `Order ${params.id} has no checkout.`)
+        return checkout
+      }),
+    )
 }
 
-function digest(body: unknown): string {
+async function placeOnce(
+  { headers, body, set }: RouteContext<typeof placeOrder.schemas>,
+  { store, quote, quoteShipping, projected, newId }: RouteDependencies,
+): Promise<Order> {
+  const request = { idempotencyKey: headers['idempotency-key'], digest: digestOf(body) }
+
+  async function answerFirst(): Promise<Order | undefined> {
+    const first = await store.findRequest(request.idempotencyKey)
+    if (!first) return undefined
+    if (first.digest !== request.digest) {
+      throw new Problem(
+        422,
+        'idempotency-key-reused',
+        'Another order was placed under this idempotency-key.',
+      )
+    }
+    set.status = 200
+    set.headers.location = `/orders/${first.orderId}`
+    return await store.find(first.orderId)
+  }
+
+  const first = await answerFirst()
+  if (first) return first
+
+  const { customerId, country } = body
+  const units = body.lines.reduce((sum, { quantity }) => sum + quantity, 0)
+  const [{ lines, totalCents }, shippingCents] = await Promise.all([
+    quote(body.lines),
+    quoteShipping(units, country),
+  ])
+  const goods = { customerId, ...(country !== undefined && { country }), lines, totalCents, shippingCents }
+  const id = newId()
+  try {
+    const { position } = await store.place(id, goods, request)
+    if (position !== undefined) await projected(position)
+  } catch (error) {
+    // While the prices were asked for, the same request may have come again and been faster.
+    const earlier = error instanceof ConflictError ? await answerFirst() : undefined
+    if (!earlier) throw error
+    return earlier
+  }
+  set.headers.location = `/orders/${id}`
+  const order = await store.find(id)
+  if (!order) throw new Error(`order ${id} is placed, but not in the read model yet`)
+  return order
+}
+
+function refuse(error: unknown): never {
+  if (!(error instanceof OrderRuleError)) throw error
+  throw new Problem(error.code === 'order-unknown' ? 404 : 409, error.code, error.message)
+}
+
+function digestOf(body: unknown): string {
   return new Bun.CryptoHasher('sha256').update(JSON.stringify(body)).digest('base64url')
 }

@@ -1,30 +1,54 @@
+import { journalTables } from '@shop/journal/schema'
+import { defineTables } from '@shop/journal/tables'
 import type { Order } from '@shop/orders-contract'
-import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
-export { deadLetters, inbox, outbox } from '@shop/journal/schema'
+export const tables = defineTables(kit => {
+  const { table, text, integer, json, primaryKey, index } = kit
+  return {
+    ...journalTables(kit),
 
-export const orders = sqliteTable('orders', {
-  id: text().primaryKey(),
-  customerId: text('customer_id').notNull(),
-  status: text().$type<Order['status']>().notNull(),
-  reason: text(),
-  totalCents: integer('total_cents').notNull(),
-  placedAt: text('placed_at').notNull(),
-  idempotencyKey: text('idempotency_key').notNull().unique(),
-  /** Tells a repeated request from another one under the same key. */
-  requestDigest: text('request_digest').notNull(),
+    /** What `idempotency-key` was used for. */
+    requests: table('requests', {
+      idempotencyKey: text('idempotency_key').primaryKey(),
+      /** Tells a repeated request from another one under the same key. */
+      digest: text('digest').notNull(),
+      orderId: text('order_id').notNull(),
+    }),
+
+    /** The read model. */
+    orderViews: table(
+      'order_views',
+      {
+        generation: integer('generation').notNull(),
+        id: text('id').notNull(),
+        customerId: text('customer_id').notNull(),
+        status: text('status').$type<Order['status']>().notNull(),
+        placedAt: text('placed_at').notNull(),
+        view: json('view').notNull(),
+      },
+      views => [
+        primaryKey({ columns: [views.generation, views.id] }),
+        index('order_views_customer').on(views.generation, views.customerId, views.id),
+      ],
+    ),
+
+    /** The workflows that commits have asked for: the outbox of what is to be started. */
+    workflows: table(
+      'workflows',
+      {
+        instanceId: text('instance_id').primaryKey(),
+        /** Name with version. */
+        workflow: text('workflow').notNull(),
+        orderId: text('order_id').notNull(),
+        requestedAt: text('requested_at').notNull(),
+        startedAt: text('started_at'),
+        finishedAt: text('finished_at'),
+        /** When its history was removed. */
+        purgedAt: text('purged_at'),
+      },
+      workflows => [index('workflows_open').on(workflows.finishedAt, workflows.startedAt)],
+    ),
+  }
 })
 
-export const orderLines = sqliteTable(
-  'order_lines',
-  {
-    orderId: text('order_id')
-      .notNull()
-      .references(() => orders.id),
-    position: integer().notNull(),
-    productId: integer('product_id').notNull(),
-    quantity: integer().notNull(),
-    unitPriceCents: integer('unit_price_cents').notNull(),
-  },
-  table => [primaryKey({ columns: [table.orderId, table.position] })],
-)
+export type OrdersTables = typeof tables.sqlite

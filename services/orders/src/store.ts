@@ -1,96 +1,140 @@
-import { commit, outgoing } from '@shop/journal/commit'
-import type { Database } from '@shop/journal/database'
-import { type Order, orderPlaced } from '@shop/orders-contract'
-import { asc, eq, sql } from 'drizzle-orm'
-import type { CloudEvent } from 'elysia-dapr'
-import { type Decision, decide } from './order.ts'
-import { orderLines, orders } from './schema.ts'
+import { type Aggregate, aggregate, type Decided } from '@shop/journal/aggregate'
+import { type ChangeSet, type Outgoing, outgoing, type Writer } from '@shop/journal/change-set'
+import { readStream } from '@shop/journal/event-store'
+import type { Journal } from '@shop/journal/journal'
+import { isActive } from '@shop/journal/projection'
+import { upcast } from '@shop/journal/upcast'
+import { type Order, orders as ordersTopic } from '@shop/orders-contract'
+import { and, desc, eq, lt } from 'drizzle-orm'
+import { type Goods, type OrderCommand, type OrderHappened, type OrderState, order } from './order.ts'
+import { publicEvents } from './public-events.ts'
+import type { OrdersTables } from './schema.ts'
+import { upcasters } from './upcasters.ts'
 
-export interface RequestKey {
+export interface Request {
   idempotencyKey: string
-  requestDigest: string
+  digest: string
 }
+
+export interface HistoryEntry {
+  version: number
+  type: string
+  at: string
+  data: unknown
+}
+
+type Command = Exclude<OrderCommand, { command: 'place' }>
+type Result = { state: OrderState; position?: number }
 
 export interface Store {
-  find(id: string): Order | undefined
-  /** The order that was placed under a key before. */
-  findByKey(idempotencyKey: string): { order: Order; requestDigest: string } | undefined
-  /** Writes a new order and its event. False when another request under the same key came first. */
-  add(order: Order, key: RequestKey): boolean
-  /** Applies inventory's decision, the first alone. False when no such order waits for this event. */
-  settle(orderId: string, decision: Decision, cause: CloudEvent): boolean
+  load: Aggregate<OrderState, OrderCommand, OrderHappened>['load']
+  /**
+   * Places an order, and asks for its checkout.
+   * @throws ConflictError when another request under the same key came first
+   */
+  place(id: string, goods: Goods, request: Request): Promise<Result>
+  /** @throws OrderRuleError */
+  execute(id: string, command: Command): Promise<Result>
+  /** The same without the commit, for an event that causes it. */
+  decide(id: string, command: Command): Promise<ChangeSet | undefined>
+  /** What a key was used for before. */
+  findRequest(idempotencyKey: string): Promise<{ digest: string; orderId: string } | undefined>
+  find(id: string): Promise<Order | undefined>
+  /** The newest first. */
+  list(query: { customerId: string; before?: string; limit: number }): Promise<Order[]>
+  /** The first event first; empty for an order that there is not. */
+  history(id: string): Promise<HistoryEntry[]>
 }
 
-export function createStore(database: Database): Store {
-  const byId = database
-    .select()
-    .from(orders)
-    .where(eq(orders.id, sql.placeholder('id')))
-    .prepare()
-  const byKey = database
-    .select()
-    .from(orders)
-    .where(eq(orders.idempotencyKey, sql.placeholder('key')))
-    .prepare()
-  const linesOf = database
-    .select()
-    .from(orderLines)
-    .where(eq(orderLines.orderId, sql.placeholder('id')))
-    .orderBy(asc(orderLines.position))
-    .prepare()
+/** Names with versions of the workflows that are started from now on. */
+export interface CurrentWorkflows {
+  checkout: string
+  cancellation: string
+}
 
-  function toOrder(row: typeof orders.$inferSelect): Order {
-    const lines = linesOf
-      .all({ id: row.id })
-      .map(({ productId, quantity, unitPriceCents }) => ({ productId, quantity, unitPriceCents }))
-    const { id, customerId, status, reason, totalCents, placedAt } = row
-    return { id, customerId, status, ...(reason !== null && { reason }), lines, totalCents, placedAt }
+export interface StoreOptions {
+  journal: Journal<OrdersTables>
+  current: CurrentWorkflows
+  now?: () => Date
+}
+
+export function createStore({ journal, current, now = () => new Date() }: StoreOptions): Store {
+  const { requests, orderViews, workflows } = journal.tables
+  const orders = aggregate({ journal, decider: order, upcasters, now })
+
+  function published(id: string, { before, events }: Decided<OrderState, OrderHappened>): Outgoing[] {
+    const at = now().toISOString()
+    return publicEvents(id, before.state, events, at).map(event => outgoing(ordersTopic, id, event))
   }
 
-  function find(id: string): Order | undefined {
-    const row = byId.get({ id })
-    return row && toOrder(row)
+  function beside(id: string, decided: Decided<OrderState, OrderHappened>) {
+    const requestedAt = now().toISOString()
+    const asked = decided.events.flatMap(({ type }) => {
+      if (type === 'order-placed') return [{ instanceId: id, workflow: current.checkout }]
+      if (type === 'order-cancelled') return [{ instanceId: `${id}-cancelled`, workflow: current.cancellation }]
+      return []
+    })
+    const isSettled = decided.before.state.status === 'placed' && decided.state.status !== 'placed'
+    return {
+      outbox: published(id, decided),
+      rows: (write: Writer) => [
+        ...asked.map(row => write.insert(workflows).values({ ...row, orderId: id, requestedAt })),
+        ...(isSettled
+          ? [write.update(workflows).set({ finishedAt: requestedAt }).where(eq(workflows.instanceId, id))]
+          : []),
+      ],
+    }
   }
 
   return {
-    find,
+    load: orders.load,
 
-    findByKey(idempotencyKey) {
-      const row = byKey.get({ key: idempotencyKey })
-      return row && { order: toOrder(row), requestDigest: row.requestDigest }
+    place: (id, goods, request) =>
+      orders.execute(id, { command: 'place', ...goods }, decided => {
+        const { outbox, rows } = beside(id, decided)
+        return {
+          outbox,
+          rows: write => [write.insert(requests).values({ ...request, orderId: id }), ...rows(write)],
+        }
+      }),
+
+    execute: (id, command) => orders.execute(id, command, decided => beside(id, decided)),
+    decide: (id, command) => orders.decide(id, command, decided => beside(id, decided)),
+
+    async findRequest(idempotencyKey) {
+      const isKey = eq(requests.idempotencyKey, idempotencyKey)
+      const [row] = await journal.database.select().from(requests).where(isKey)
+      return row
     },
 
-    add(order, key) {
-      if (byKey.get({ key: key.idempotencyKey })) return false
-      const { lines, ...row } = order
-      return commit(database, {
-        rows(transaction) {
-          transaction
-            .insert(orders)
-            .values({ ...row, ...key })
-            .run()
-          const numbered = lines.map((line, position) => ({ ...line, position, orderId: order.id }))
-          transaction.insert(orderLines).values(numbered).run()
-        },
-        outbox: [
-          outgoing(orderPlaced, {
-            orderId: order.id,
-            customerId: order.customerId,
-            lines: lines.map(({ productId, quantity }) => ({ productId, quantity })),
-          }),
-        ],
-      })
+    async find(id) {
+      const isOrder = and(isActive(journal, 'orders', orderViews), eq(orderViews.id, id))
+      const [row] = await journal.database.select().from(orderViews).where(isOrder)
+      return row && toOrder(row)
     },
 
-    settle(orderId, decision, cause) {
-      const order = find(orderId)
-      if (order?.status !== 'placed') return order !== undefined
-      const { status, reason = null } = decide(order, decision)
-      return commit(database, {
-        inbox: cause,
-        rows: transaction =>
-          transaction.update(orders).set({ status, reason }).where(eq(orders.id, orderId)).run(),
+    async list({ customerId, before, limit }) {
+      // ids are UUIDs of version 7, which grow with time
+      const isOlder = before === undefined ? undefined : lt(orderViews.id, before)
+      const rows = await journal.database
+        .select()
+        .from(orderViews)
+        .where(and(isActive(journal, 'orders', orderViews), eq(orderViews.customerId, customerId), isOlder))
+        .orderBy(desc(orderViews.id))
+        .limit(limit)
+      return rows.map(toOrder)
+    },
+
+    async history(id) {
+      const stored = await readStream(journal, id)
+      return stored.map(event => {
+        const { version, type, at } = event
+        return { version, type, at, data: upcast(upcasters, event) }
       })
     },
   }
+}
+
+function toOrder({ id, view }: OrdersTables['orderViews']['$inferSelect']): Order {
+  return { id, ...(view as Omit<Order, 'id'>) }
 }
