@@ -9,7 +9,12 @@ const Timestamp = Type.String({ description: 'RFC 3339' })
 export type Payment = Static<typeof Payment>
 export const Payment = Type.Object({
   orderId: OrderId,
-  customerId: CustomerId,
+  customerId: Type.Optional(
+    Type.String({
+      ...CustomerId,
+      description: 'Not known of one that was called off before it was asked for',
+    }),
+  ),
   status: Type.Union([
     Type.Literal('pending', { description: 'The provider has not answered yet' }),
     Type.Literal('authorised', { description: 'The amount is held on the card' }),
@@ -22,7 +27,7 @@ export const Payment = Type.Object({
   amountCents: Cents,
   capturedCents: Cents,
   refundedCents: Cents,
-  version: Type.Integer({ minimum: 1, description: 'How often it has changed, the first time included' }),
+  version: Type.Integer({ minimum: 0, description: 'How many events it has had; none while it is pending' }),
 })
 
 /** Keeps the card that the customer's orders are charged to, encrypted. The token is the provider's. */
