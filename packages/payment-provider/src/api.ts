@@ -90,12 +90,14 @@ export const listCharges = endpoint({
   response: Type.Array(Charge),
 })
 
-const every = Type.Optional(Type.Integer({ minimum: 1, description: 'Each so many-th request' }))
-
 export const FaultPlan = Type.Object({
-  failNext: Type.Optional(Type.Integer({ minimum: 0, description: 'So many requests answer 503' })),
-  failEvery: every,
-  loseAnswerEvery: every,
+  failNext: Type.Optional(
+    Type.Integer({ minimum: 0, description: 'So many requests from now on answer 503' }),
+  ),
+  failEvery: Type.Optional(Type.Integer({ minimum: 1, description: 'Each so many-th request answers 503' })),
+  loseAnswerEvery: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'Each so many-th change is done and answers 500' }),
+  ),
   delayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 60_000 })),
 })
 

@@ -8,9 +8,15 @@ type Plan = Static<typeof FaultPlan>
 export interface Faults {
   set(plan: Plan): void
   /**
-   * Does the work, or fails as planned: before it (503), or after it, so that it is done and its answer lost (500).
+   * Before a request is worked on: waits, or fails it.
+   * @throws Problem 503
    */
-  around<Answer>(work: () => Answer): Promise<Answer>
+  begin(): Promise<void>
+  /**
+   * After the work is done: loses its answer, or does not.
+   * @throws Problem 500
+   */
+  end(): void
 }
 
 /** What goes wrong on purpose, for tests and demonstrations; nothing until it is set. */
@@ -26,16 +32,17 @@ export function createFaults(): Faults {
       answered = 0
     },
 
-    async around(work) {
+    async begin() {
       if (plan.delayMs) await setTimeout(plan.delayMs)
       asked += 1
       const isNext = (plan.failNext ?? 0) > 0
       if (isNext) plan.failNext = (plan.failNext ?? 0) - 1
       if (isNext || isTurn(asked, plan.failEvery)) throw new Problem(503, 'unavailable', 'Failed on purpose.')
-      const answer = work()
+    },
+
+    end() {
       answered += 1
       if (isTurn(answered, plan.loseAnswerEvery)) throw new Problem(500, 'answer-lost', 'Lost on purpose.')
-      return answer
     },
   }
 }

@@ -20,7 +20,6 @@ const store = openStore(PROVIDER_DATA)
 const server = createServer({ log, store, key: PROVIDER_KEY })
 // longer than the 90 s for which daprd keeps an idle connection
 server.listen({ hostname, port: PROVIDER_PORT, idleTimeout: 120 })
-log.info({ host: hostname, port: PROVIDER_PORT }, 'listening')
 
 for (const signal of ['SIGTERM', 'SIGINT']) {
   process.once(signal, async () => {
@@ -29,3 +28,5 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
     process.exit(0)
   })
 }
+
+log.info({ host: hostname, port: PROVIDER_PORT }, 'listening')

@@ -28,19 +28,33 @@ export function createServer({ log, store, key }: ServerOptions) {
     return charge
   }
 
+  async function read<Answer>(work: () => Answer): Promise<Answer> {
+    await faults.begin()
+    return work()
+  }
+
   /** Makes or changes a charge, once for each key. */
-  function change(headers: { 'idempotency-key': string }, request: unknown[], work: () => charges.Charge) {
-    return faults.around(() => {
-      try {
-        return store.once(headers['idempotency-key'], digest(request), () => {
-          const charge = work()
-          store.save(charge)
-          return charge
-        })
-      } catch (error) {
-        throw toProblem(error)
-      }
-    })
+  async function change(
+    headers: { 'idempotency-key': string },
+    request: unknown[],
+    work: () => charges.Charge,
+  ) {
+    await faults.begin()
+    const answer = once(headers['idempotency-key'], digest(request), work)
+    faults.end()
+    return answer
+  }
+
+  function once(key: string, request: string, work: () => charges.Charge): charges.Charge {
+    try {
+      return store.once(key, request, () => {
+        const charge = work()
+        store.save(charge)
+        return charge
+      })
+    } catch (error) {
+      throw toProblem(error)
+    }
   }
 
   return new Elysia()
@@ -74,10 +88,8 @@ export function createServer({ log, store, key }: ServerOptions) {
         change(headers, ['void', id], () => charges.voidCharge(find(id))),
       ),
     )
-    .use(route(api.getCharge, ({ params }) => faults.around(() => find(params.id))))
-    .use(
-      route(api.listCharges, ({ query }) => faults.around(() => store.list({ ...query, limit: pageSize }))),
-    )
+    .use(route(api.getCharge, ({ params }) => read(() => find(params.id))))
+    .use(route(api.listCharges, ({ query }) => read(() => store.list({ ...query, limit: pageSize }))))
     .use(
       route(api.setFaults, ({ body }) => {
         faults.set(body)
