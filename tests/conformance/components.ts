@@ -4,6 +4,7 @@ export const componentTypes = [
   'bindings.http',
   'bindings.localstorage',
   'configuration.redis',
+  'crypto.dapr.jwks',
   'crypto.dapr.localstorage',
   'lock.redis',
   'nameresolution.sqlite',
