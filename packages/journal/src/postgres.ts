@@ -14,9 +14,13 @@ import type { JournalTables } from './schema.ts'
  * @throws Error when the server refuses
  */
 export async function openPostgres(url: string, tables: unknown, migrationsFolder: string): Promise<Driver> {
-  const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 5_000 })
-  // an idle connection that breaks is replaced by the next query; without a listener it would end the process
+  // neither has a limit by default, and a server that stands still would stop the service with it
+  const limits = { connectionTimeoutMillis: 5_000, query_timeout: 60_000 }
+  const pool = new pg.Pool({ connectionString: url, max: 10, ...limits })
+  // A connection that breaks fails the query that it has, and is replaced by the next one; without listeners it would
+  // also end the process, when it breaks idle or between two statements of a transaction.
   pool.on('error', () => {})
+  pool.on('connect', client => client.on('error', () => {}))
   await migrateAlone(pool, migrationsFolder)
   const database = drizzle({ client: pool })
 
