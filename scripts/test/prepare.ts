@@ -1,7 +1,9 @@
 import { InstallError, messageOf } from '../../dapr/install/errors.ts'
 import type { Binary } from '../../dapr/install/obtain.ts'
+import { obtainPostgres, postgresFailure, postgresMissing } from '../../packages/test-postgres/src/index.ts'
 import { obtainForTests } from '../../tests/conformance/binaries.ts'
 import { noRedis, obtainRedis, redisFailure } from '../../tests/conformance/redis.ts'
+import { readWorkspaces } from '../check/workspaces.ts'
 
 const progressEveryMs = 10_000
 
@@ -38,6 +40,39 @@ export async function prepareRedis(signal: AbortSignal): Promise<Record<string, 
     const reason = [...new Set(messageOf(error).split('\n'))].join(' ')
     console.log(`  its tests fail: ${reason}`)
     return { [redisFailure]: reason }
+  }
+}
+
+/** Whether a file is of a workspace whose tests have a PostgreSQL, or of the benchmarks. */
+export async function needsPostgres(files: readonly string[], root = process.cwd()): Promise<boolean> {
+  const members = (await readWorkspaces(root)).filter(({ kind }) => kind !== 'root')
+  const users = members.filter(
+    ({ name, manifest }) => name === testPostgres || manifest.devDependencies?.[testPostgres] !== undefined,
+  )
+  const folders = ['benchmarks', ...users.map(({ dir }) => dir)]
+  return files.some(file => folders.some(folder => file.startsWith(`${folder}/`)))
+}
+
+const testPostgres = '@shop/test-postgres'
+
+/**
+ * Obtains PostgreSQL, and returns what the tests have to be told in their environment. Where that fails, the tests that
+ * need it are skipped, or fail in CI, and none of them tries to fetch it again.
+ */
+export async function preparePostgres(signal: AbortSignal): Promise<Record<string, string>> {
+  if (postgresMissing !== undefined) {
+    console.log(`  its tests are skipped: ${postgresMissing}`)
+    return {}
+  }
+  try {
+    console.log(`  ${await obtainPostgres({ report: line => console.log(`  ${line}`), signal })}`)
+    return {}
+  } catch (error) {
+    signal.throwIfAborted()
+    // It ends the names of tests, in brackets.
+    const reason = messageOf(error).replaceAll(/[()]/g, '').replaceAll('\n', ' ')
+    console.log(`  its tests ${process.env.CI ? 'fail' : 'are skipped'}: ${reason}`)
+    return { [postgresFailure]: reason }
   }
 }
 

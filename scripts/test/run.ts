@@ -1,7 +1,7 @@
 import type { Binary } from '../../dapr/install/obtain.ts'
 import { checkLine, detailsOf, runChecks } from '../check/checks.ts'
 import { runBunTest } from './bun-test.ts'
-import { inWords, prepareDapr, prepareRedis } from './prepare.ts'
+import { inWords, needsPostgres, prepareDapr, preparePostgres, prepareRedis } from './prepare.ts'
 import type { Selection } from './select.ts'
 import { runSideBySide } from './side-by-side.ts'
 import { addTally, type Tally, type Times } from './tally.ts'
@@ -33,8 +33,14 @@ export async function runTests(
   const add = (tally: Tally) => addTally(total, tally)
   if (check) await step('check', 'check', async () => add(await runCheckLayer()))
   if (unit.length > 0) {
+    let env: Record<string, string> = {}
+    if (await needsPostgres(unit)) {
+      await step('PostgreSQL', 'obtain PostgreSQL', async () => {
+        env = await preparePostgres(signal)
+      })
+    }
     await step('unit', `unit: ${unit.length} files`, async () =>
-      add(await runBunTest(unit, { timeoutMs: unitTimeoutMs, signal })),
+      add(await runBunTest(unit, { timeoutMs: unitTimeoutMs, signal, env })),
     )
   }
   if (shop.length === 0) return

@@ -77,10 +77,10 @@ async function install(
   signal?.throwIfAborted()
   const native = join(work, 'node_modules', packageName, 'native')
   if (code === 0 && (await Bun.file(join(native, 'bin/postgres')).exists())) return native
-  const words = errors.split('\n').filter(line => /^(error|warn)/.test(line))
-  throw new Error(
-    `bun install cannot fetch ${packageName}: ${words.slice(-4).join('; ') || `ended with ${code}`}`,
-  )
+  // Of an optional dependency, a failure is a warning.
+  const words = errors.split('\n').flatMap(line => /^(?:error|warn): (.+)/.exec(line)?.[1] ?? [])
+  const reason = words.slice(-4).join('; ') || `it ended with ${code}`
+  throw new Error(`bun install cannot fetch ${packageName}: ${reason}`)
 }
 
 /** A package holds no symbolic links; its install script, which is not run, would make them from this list. */
