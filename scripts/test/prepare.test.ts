@@ -3,6 +3,7 @@ import { chmod, symlink } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { hasApt } from '../../dapr/install/debian-packages.ts'
 import { fixtureTree } from '../check/fixture.ts'
+import { needsPostgres } from './prepare.ts'
 
 const redis = resolve(import.meta.dir, '../../tests/conformance/redis.ts')
 
@@ -125,6 +126,24 @@ test('where PostgreSQL cannot be fetched, its tests are skipped with the reason'
   const name = `packages/journal/commit.test.ts: needs PostgreSQL (${reason})`
   expect(total).toEqual({ passed: 0, failed: [], skipped: [{ name, reason }] })
   expect(output).toContain(`its tests are skipped: ${reason}`)
+})
+
+test.each([
+  ['packages/journal/src/commit.test.ts', true],
+  ['packages/test-postgres/src/server.test.ts', true],
+  ['packages/chassis/src/log.test.ts', false],
+  ['scripts/test/select.test.ts', false],
+])('whether %s needs PostgreSQL: %p', async (file, needed) => {
+  await using tree = await fixtureTree({
+    'package.json': JSON.stringify({ workspaces: { packages: ['packages/*'] } }),
+    'packages/chassis/package.json': '{ "name": "chassis" }',
+    'packages/journal/package.json': JSON.stringify({
+      name: 'journal',
+      devDependencies: { '@shop/test-postgres': 'workspace:*' },
+    }),
+    'packages/test-postgres/package.json': '{ "name": "@shop/test-postgres" }',
+  })
+  expect(await needsPostgres([file], tree.root)).toBe(needed)
 })
 
 test('in CI they fail with it, and are not skipped', async () => {

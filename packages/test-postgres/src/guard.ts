@@ -18,7 +18,7 @@ file="$0/data/postmaster.pid"
 pid=$(sed -n 1p "$file")
 running() {
   [ -n "$pid" ] || return 1
-  grep -aqF -e "$0" "/proc/$pid/cmdline" || ps -o args= -p "$pid" | grep -qF -e "$0"
+  grep -aqF -e "$0" "/proc/$pid/cmdline" || ps -ww -o args= -p "$pid" | grep -qF -e "$0"
 }
 tries=0
 while running; do

@@ -47,7 +47,8 @@ const quick = {
 }
 
 /**
- * PostgreSQL 18 from the project's cache, fetched when it is not there. Takes about a second.
+ * PostgreSQL 18 from the project's cache. Takes about a second, and longer where it is fetched first: a hook of a test
+ * needs a limit of its own for that.
  *
  * @throws Error with the reason when it cannot be had, or with the end of its log when it does not start
  * @example
