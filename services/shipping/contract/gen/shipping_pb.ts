@@ -19,14 +19,14 @@ export const file_shipping: GenFile = /*@__PURE__*/
  */
 export type QuoteRequest = Message<"shop.shipping.v1.QuoteRequest"> & {
   /**
-   * In English, as in Germany; empty when it is not known.
+   * In English, as in Germany; at most 60 characters. Empty when it is not known: the dearest price.
    *
    * @generated from field: string country = 1;
    */
   country: string;
 
   /**
-   * All units of the order, at least 1.
+   * All units of the order, 1 to 1,000,000.
    *
    * @generated from field: uint32 units = 2;
    */
@@ -69,29 +69,35 @@ export const QuoteResponseSchema: GenMessage<QuoteResponse> = /*@__PURE__*/
  */
 export type ArrangeRequest = Message<"shop.shipping.v1.ArrangeRequest"> & {
   /**
-   * UUID.
+   * UUID in lower case, in every request.
    *
    * @generated from field: string order_id = 1;
    */
   orderId: string;
 
   /**
+   * 1 to 40 characters.
+   *
    * @generated from field: string customer_id = 2;
    */
   customerId: string;
 
   /**
+   * As in QuoteRequest.
+   *
    * @generated from field: string country = 3;
    */
   country: string;
 
   /**
+   * As in QuoteRequest.
+   *
    * @generated from field: uint32 units = 4;
    */
   units: number;
 
   /**
-   * What the customer was quoted.
+   * What the customer was quoted, which is not checked: it may have been a flat price.
    *
    * @generated from field: uint32 price_cents = 5;
    */
@@ -149,7 +155,7 @@ export type Shipment = Message<"shop.shipping.v1.Shipment"> & {
   orderId: string;
 
   /**
-   * Empty for one that was called off before it was arranged.
+   * Fixed when it is arranged. Empty, as is all that follows but the status, for one that was called off before.
    *
    * @generated from field: string tracking_number = 2;
    */
@@ -222,6 +228,9 @@ export const StatusSchema: GenEnum<Status> = /*@__PURE__*/
 /**
  * An order has at most one shipment: its id is the key of every operation, and repeating one changes nothing.
  *
+ * Every operation answers INVALID_ARGUMENT for a request that breaks a rule below, with the fields at fault in a
+ * google.rpc.BadRequest, and UNAVAILABLE while the state store is away, when it is safe to call again.
+ *
  * @generated from service shop.shipping.v1.ShippingService
  */
 export const ShippingService: GenService<{
@@ -236,7 +245,8 @@ export const ShippingService: GenService<{
     output: typeof QuoteResponseSchema;
   },
   /**
-   * Arranges the shipment of an order, or answers the one that it has. FAILED_PRECONDITION when it was cancelled.
+   * Arranges the shipment of an order, or answers the one that it has. FAILED_PRECONDITION when it was cancelled,
+   * ALREADY_EXISTS when it was arranged with other content.
    *
    * @generated from rpc shop.shipping.v1.ShippingService.Arrange
    */

@@ -74,9 +74,9 @@ func (Status) EnumDescriptor() ([]byte, []int) {
 
 type QuoteRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// In English, as in Germany; empty when it is not known.
+	// In English, as in Germany; at most 60 characters. Empty when it is not known: the dearest price.
 	Country string `protobuf:"bytes,1,opt,name=country,proto3" json:"country,omitempty"`
-	// All units of the order, at least 1.
+	// All units of the order, 1 to 1,000,000.
 	Units         uint32 `protobuf:"varint,2,opt,name=units,proto3" json:"units,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -181,12 +181,15 @@ func (x *QuoteResponse) GetCarrier() string {
 
 type ArrangeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// UUID.
-	OrderId    string `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
+	// UUID in lower case, in every request.
+	OrderId string `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
+	// 1 to 40 characters.
 	CustomerId string `protobuf:"bytes,2,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
-	Country    string `protobuf:"bytes,3,opt,name=country,proto3" json:"country,omitempty"`
-	Units      uint32 `protobuf:"varint,4,opt,name=units,proto3" json:"units,omitempty"`
-	// What the customer was quoted.
+	// As in QuoteRequest.
+	Country string `protobuf:"bytes,3,opt,name=country,proto3" json:"country,omitempty"`
+	// As in QuoteRequest.
+	Units uint32 `protobuf:"varint,4,opt,name=units,proto3" json:"units,omitempty"`
+	// What the customer was quoted, which is not checked: it may have been a flat price.
 	PriceCents    uint32 `protobuf:"varint,5,opt,name=price_cents,json=priceCents,proto3" json:"price_cents,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -348,7 +351,7 @@ func (x *GetRequest) GetOrderId() string {
 type Shipment struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	OrderId string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
-	// Empty for one that was called off before it was arranged.
+	// Fixed when it is arranged. Empty, as is all that follows but the status, for one that was called off before.
 	TrackingNumber string `protobuf:"bytes,2,opt,name=tracking_number,json=trackingNumber,proto3" json:"tracking_number,omitempty"`
 	Carrier        string `protobuf:"bytes,3,opt,name=carrier,proto3" json:"carrier,omitempty"`
 	Country        string `protobuf:"bytes,4,opt,name=country,proto3" json:"country,omitempty"`

@@ -32,10 +32,14 @@ const (
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
 // An order has at most one shipment: its id is the key of every operation, and repeating one changes nothing.
+//
+// Every operation answers INVALID_ARGUMENT for a request that breaks a rule below, with the fields at fault in a
+// google.rpc.BadRequest, and UNAVAILABLE while the state store is away, when it is safe to call again.
 type ShippingServiceClient interface {
 	// The price of sending so many units to a country. Arranges nothing.
 	Quote(ctx context.Context, in *QuoteRequest, opts ...grpc.CallOption) (*QuoteResponse, error)
-	// Arranges the shipment of an order, or answers the one that it has. FAILED_PRECONDITION when it was cancelled.
+	// Arranges the shipment of an order, or answers the one that it has. FAILED_PRECONDITION when it was cancelled,
+	// ALREADY_EXISTS when it was arranged with other content.
 	Arrange(ctx context.Context, in *ArrangeRequest, opts ...grpc.CallOption) (*Shipment, error)
 	// Cancels it. One that was never arranged is called off: a request that comes later arranges nothing.
 	Cancel(ctx context.Context, in *CancelRequest, opts ...grpc.CallOption) (*Shipment, error)
@@ -96,10 +100,14 @@ func (c *shippingServiceClient) Get(ctx context.Context, in *GetRequest, opts ..
 // for forward compatibility.
 //
 // An order has at most one shipment: its id is the key of every operation, and repeating one changes nothing.
+//
+// Every operation answers INVALID_ARGUMENT for a request that breaks a rule below, with the fields at fault in a
+// google.rpc.BadRequest, and UNAVAILABLE while the state store is away, when it is safe to call again.
 type ShippingServiceServer interface {
 	// The price of sending so many units to a country. Arranges nothing.
 	Quote(context.Context, *QuoteRequest) (*QuoteResponse, error)
-	// Arranges the shipment of an order, or answers the one that it has. FAILED_PRECONDITION when it was cancelled.
+	// Arranges the shipment of an order, or answers the one that it has. FAILED_PRECONDITION when it was cancelled,
+	// ALREADY_EXISTS when it was arranged with other content.
 	Arrange(context.Context, *ArrangeRequest) (*Shipment, error)
 	// Cancels it. One that was never arranged is called off: a request that comes later arranges nothing.
 	Cancel(context.Context, *CancelRequest) (*Shipment, error)
