@@ -35,6 +35,10 @@ describe('what is allowed', () => {
         import { topic } from 'elysia-dapr/contract'
         export * from './events.ts'
       `,
+      'services/orders/contract/gen/orders_pb.ts': `
+        import type { Message } from '@bufbuild/protobuf'
+        import { fileDesc } from '@bufbuild/protobuf/codegenv2'
+      `,
       'services/orders/contract/index.test.ts': `import { test } from 'bun:test'`,
       'services/cart/node_modules/x/index.ts': `import '@shop/orders'`,
     })
@@ -110,7 +114,7 @@ test('a contract imports neither Elysia nor I/O nor other contracts', async () =
   })
   expect(findings.map(({ line }) => line)).toEqual([1, 2, 3, 4])
   expect(findings[0]?.message).toBe(
-    "a contract imports 'elysia'; it may import only @sinclair/typebox and elysia-dapr/contract",
+    "a contract imports 'elysia'; it may import only @sinclair/typebox, elysia-dapr/contract and @bufbuild/protobuf",
   )
 })
 

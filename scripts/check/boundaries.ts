@@ -3,12 +3,12 @@ import type { Finding } from './finding.ts'
 import { findImports } from './imports.ts'
 import { readWorkspaces, type Workspace } from './workspaces.ts'
 
-const contractMayImport = ['@sinclair/typebox', 'elysia-dapr/contract']
+const contractMayImport = ['@sinclair/typebox', 'elysia-dapr/contract', '@bufbuild/protobuf']
 
 /**
  * A service imports packages and other services' contracts, and nothing else of another service; a contract
- * imports only TypeBox and the shapes of `elysia-dapr/contract`; a package imports no service and no contract.
- * So each of them can move to a repository of its own.
+ * imports only TypeBox, the shapes of `elysia-dapr/contract` and the runtime of generated protobuf; a package imports
+ * no service and no contract. So each of them can move to a repository of its own.
  */
 export async function checkBoundaries(root = process.cwd()): Promise<Finding[]> {
   const members = (await readWorkspaces(root)).filter(({ kind }) => kind !== 'root')
@@ -79,7 +79,11 @@ function remedy(owner: Workspace, target: Workspace, members: readonly Workspace
 function contractViolation(specifier: string, file: string): string | undefined {
   if (contractMayImport.some(name => specifier === name || specifier.startsWith(`${name}/`))) return undefined
   if (specifier === 'bun:test' && /\.test\.ts$/.test(file)) return undefined
-  return `a contract imports '${specifier}'; it may import only ${contractMayImport.join(' and ')}`
+  return `a contract imports '${specifier}'; it may import only ${inWords(contractMayImport)}`
+}
+
+function inWords(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 
 /** The innermost workspace a file lies in. */

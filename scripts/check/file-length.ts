@@ -8,7 +8,7 @@ export async function checkFileLength(root = process.cwd()): Promise<Finding[]> 
   const glob = new Bun.Glob('{packages,services,scripts,dapr,tests}/**/*.ts')
   const findings: Finding[] = []
   for await (const file of glob.scan({ cwd: root, followSymlinks: false })) {
-    if (file.includes('node_modules/') || file.endsWith('.test.ts')) continue
+    if (file.includes('node_modules/') || /(\.test|_pb)\.ts$/.test(file)) continue
     const lines = (await Bun.file(join(root, file)).text()).split('\n').length - 1
     if (lines > limit)
       findings.push({ file, message: `${lines} lines; more than ${limit} are usually two concerns` })
