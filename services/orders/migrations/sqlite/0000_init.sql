@@ -1,0 +1,117 @@
+CREATE TABLE `events` (
+	`position` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`stream` text NOT NULL,
+	`version` integer NOT NULL,
+	`type` text NOT NULL,
+	`schema` integer NOT NULL,
+	`data` text NOT NULL,
+	`at` text NOT NULL
+);
+
+--> statement-breakpoint
+CREATE UNIQUE INDEX `one_event_for_each_version` ON `events` (`stream`,`version`);
+--> statement-breakpoint
+CREATE TABLE `snapshots` (
+	`stream` text PRIMARY KEY NOT NULL,
+	`version` integer NOT NULL,
+	`schema` integer NOT NULL,
+	`state` text NOT NULL
+);
+
+--> statement-breakpoint
+CREATE TABLE `projections` (
+	`name` text NOT NULL,
+	`generation` integer NOT NULL,
+	`position` integer NOT NULL,
+	`active` integer NOT NULL,
+	PRIMARY KEY(`name`, `generation`)
+);
+
+--> statement-breakpoint
+CREATE TABLE `outbox` (
+	`seq` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`id` text NOT NULL,
+	`pubsub` text NOT NULL,
+	`topic` text NOT NULL,
+	`key` text NOT NULL,
+	`data` text NOT NULL,
+	`traceparent` text,
+	`committed_at` text NOT NULL
+);
+
+--> statement-breakpoint
+CREATE UNIQUE INDEX `outbox_id_unique` ON `outbox` (`id`);
+--> statement-breakpoint
+CREATE TABLE `inbox` (
+	`source` text NOT NULL,
+	`topic` text NOT NULL,
+	`id` text NOT NULL,
+	`received_at` text NOT NULL,
+	PRIMARY KEY(`source`, `topic`, `id`)
+);
+
+--> statement-breakpoint
+CREATE INDEX `inbox_received` ON `inbox` (`received_at`);
+--> statement-breakpoint
+CREATE TABLE `handled` (
+	`topic` text NOT NULL,
+	`key` text NOT NULL,
+	`version` integer NOT NULL,
+	PRIMARY KEY(`topic`, `key`)
+);
+
+--> statement-breakpoint
+CREATE TABLE `parked` (
+	`topic` text NOT NULL,
+	`key` text NOT NULL,
+	`version` integer NOT NULL,
+	`previous` integer NOT NULL,
+	`event` text NOT NULL,
+	`parked_at` text NOT NULL,
+	`reported_at` text,
+	PRIMARY KEY(`topic`, `key`, `version`)
+);
+
+--> statement-breakpoint
+CREATE TABLE `dead_letters` (
+	`source` text NOT NULL,
+	`topic` text NOT NULL,
+	`id` text NOT NULL,
+	`event` text NOT NULL,
+	`received_at` text NOT NULL,
+	PRIMARY KEY(`source`, `topic`, `id`)
+);
+
+--> statement-breakpoint
+CREATE TABLE `requests` (
+	`idempotency_key` text PRIMARY KEY NOT NULL,
+	`digest` text NOT NULL,
+	`order_id` text NOT NULL
+);
+
+--> statement-breakpoint
+CREATE TABLE `order_views` (
+	`generation` integer NOT NULL,
+	`id` text NOT NULL,
+	`customer_id` text NOT NULL,
+	`status` text NOT NULL,
+	`placed_at` text NOT NULL,
+	`view` text NOT NULL,
+	PRIMARY KEY(`generation`, `id`)
+);
+
+--> statement-breakpoint
+CREATE INDEX `order_views_customer` ON `order_views` (`generation`,`customer_id`,`id`);
+--> statement-breakpoint
+CREATE TABLE `workflows` (
+	`instance_id` text PRIMARY KEY NOT NULL,
+	`workflow` text NOT NULL,
+	`order_id` text NOT NULL,
+	`requested_at` text NOT NULL,
+	`started_at` text,
+	`finished_at` text,
+	`purged_at` text
+);
+
+--> statement-breakpoint
+CREATE INDEX `workflows_open` ON `workflows` (`finished_at`,`started_at`);
