@@ -12,6 +12,7 @@ const commands = [
   'demo',
   'bench',
   'generate',
+  'contracts',
   'migration',
   'check',
   'test',

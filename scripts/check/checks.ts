@@ -1,5 +1,6 @@
 import { checkBoundaries } from './boundaries.ts'
 import { checkComponentScopes } from './component-scopes.ts'
+import { checkContracts } from './contracts.ts'
 import { checkFileLength } from './file-length.ts'
 import { type Finding, formatFinding } from './finding.ts'
 import { checkGenerated } from './generated.ts'
@@ -30,6 +31,7 @@ const checks: Check[] = [
   },
   { name: 'import boundaries', run: findings(checkBoundaries) },
   { name: 'generated files', run: findings(checkGenerated) },
+  { name: 'contract compatibility', run: findings(checkContracts) },
   { name: 'component scopes', run: findings(checkComponentScopes) },
   { name: 'lockfile', run: findings(checkLockfile) },
   { name: 'dependency versions', run: findings(checkVersions) },
@@ -54,7 +56,7 @@ export async function runChecks(onResult: (result: CheckResult) => void): Promis
 /** One line for a check: what, how it went, how long. */
 export function checkLine({ name, ok, hint, details, ms }: CheckResult): string {
   const word = !ok ? 'FAILED' : hint && details ? 'hint' : 'ok'
-  return `${name.padEnd(20)} ${word.padEnd(6)} ${(ms / 1000).toFixed(1)} s`
+  return `${name.padEnd(22)} ${word.padEnd(6)} ${(ms / 1000).toFixed(1)} s`
 }
 
 /** The details of everything that has any, each under its name; empty when nothing has. */

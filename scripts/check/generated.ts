@@ -4,10 +4,10 @@ import { TopologyError } from '../topology/problem.ts'
 import { findChanges } from '../topology/write.ts'
 import type { Finding } from './finding.ts'
 
-/** Every service.yaml is right, and what is rendered from them is what lies in the tree. */
+/** Every service.yaml is right, and what is rendered from them and the contracts is what lies in the tree. */
 export async function checkGenerated(root = process.cwd()): Promise<Finding[]> {
   try {
-    const changes = await findChanges(renderOutputs(await loadTopology(root)), root)
+    const changes = await findChanges(await renderOutputs(await loadTopology(root), root), root)
     return changes.map(({ path, kind }) => ({
       file: path,
       message: `${kind === 'new' ? 'is missing' : kind === 'removed' ? 'belongs to no service' : 'is stale'}; run 'bun run generate'`,

@@ -6,7 +6,8 @@ import { applyChanges, findChanges } from '../topology/write.ts'
 export default defineCommand({
   meta: {
     name: 'generate',
-    description: 'Render dapr.yaml and the access-control configurations from every service.yaml',
+    description:
+      'Render dapr.yaml, access control, OpenAPI, AsyncAPI and more from service.yaml files and contracts',
   },
   args: {
     check: { type: 'boolean', description: 'Change nothing; list what is stale and exit 1 if anything is' },
@@ -17,7 +18,7 @@ export default defineCommand({
 })
 
 async function generate(checkOnly: boolean): Promise<number> {
-  const outputs = renderOutputs(await loadTopology())
+  const outputs = await renderOutputs(await loadTopology())
   const changes = await findChanges(outputs)
   if (changes.length === 0) {
     console.log(`${outputs.size} generated files are current.`)

@@ -14,7 +14,7 @@ const files = {
 }
 
 async function outputsOf(root: string) {
-  return renderOutputs(await loadTopology(root))
+  return await renderOutputs(await loadTopology(root), root)
 }
 
 async function rendered(path: string) {

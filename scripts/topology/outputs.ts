@@ -1,3 +1,4 @@
+import { generatedFromContracts, renderContracts } from '../contracts/outputs.ts'
 import type { Topology } from './load.ts'
 import { renderConfiguration, renderInsecureConfiguration } from './render/configuration.ts'
 import { renderRunFile } from './render/run-file.ts'
@@ -6,10 +7,11 @@ import { renderJsonSchema } from './schema.ts'
 /** Paths relative to the repository root, each with the text that belongs there. */
 export type Outputs = Map<string, string>
 
-/** Directories that hold generated files alone: what is left over from a removed service goes. */
-export const generatedDirectories = ['dapr/configuration']
+/** Globs that match generated files alone: what is left over from a removed service goes. */
+export const generatedFiles = ['dapr/configuration/*', ...generatedFromContracts]
 
-export function renderOutputs(topology: Topology): Outputs {
+/** @throws TopologyError where contracts and service.yaml files below `root` contradict each other */
+export async function renderOutputs(topology: Topology, root = process.cwd()): Promise<Outputs> {
   const outputs: Outputs = new Map([
     ['services/service.schema.json', renderJsonSchema()],
     ['dapr/dapr.yaml', renderRunFile(topology)],
@@ -18,5 +20,6 @@ export function renderOutputs(topology: Topology): Outputs {
     outputs.set(`dapr/configuration/${service.name}.yaml`, renderConfiguration(topology, service))
   }
   outputs.set('dapr/configuration/insecure.yaml', renderInsecureConfiguration(topology))
+  for (const [path, text] of await renderContracts(topology, root)) outputs.set(path, text)
   return outputs
 }

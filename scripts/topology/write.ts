@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { generatedDirectories, type Outputs } from './outputs.ts'
+import { generatedFiles, type Outputs } from './outputs.ts'
 
 export interface Change {
   path: string
@@ -15,8 +15,8 @@ export async function findChanges(outputs: Outputs, root = process.cwd()): Promi
     if (!(await file.exists())) changes.push({ path, kind: 'new' })
     else if ((await file.text()) !== text) changes.push({ path, kind: 'changed' })
   }
-  for (const directory of generatedDirectories) {
-    for await (const path of new Bun.Glob(`${directory}/*`).scan({ cwd: root })) {
+  for (const pattern of generatedFiles) {
+    for await (const path of new Bun.Glob(pattern).scan({ cwd: root })) {
       if (!outputs.has(path)) changes.push({ path, kind: 'removed' })
     }
   }
