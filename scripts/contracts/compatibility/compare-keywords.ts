@@ -4,6 +4,8 @@ import { type Change, change, shown } from './change.ts'
 
 const lowerLimits = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties']
 const upperLimits = ['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxProperties']
+/** To have one of these is to refuse more. */
+const restrictions = [...lowerLimits, ...upperLimits, 'pattern', 'format', 'multipleOf', 'uniqueItems']
 /** Compared elsewhere. */
 const structure = ['type', 'properties', 'required', 'additionalProperties', 'patternProperties', 'items']
 
@@ -16,8 +18,23 @@ export function compareKeywords(before: JsonSchema, after: JsonSchema, path: str
 }
 
 function compareKeyword(keyword: string, old: unknown, now: unknown, path: string): Change {
-  if (old === undefined) return change(path, `has a new ${keyword} ${shown(now)}`, 'writers')
-  if (now === undefined) return change(path, `has lost its ${keyword} ${shown(old)}`, 'readers')
+  const known = restrictions.includes(keyword)
+  if (old === undefined) {
+    return change(
+      path,
+      `has a new ${keyword} ${shown(now)}`,
+      'writers',
+      ...(known ? [] : (['readers'] as const)),
+    )
+  }
+  if (now === undefined) {
+    return change(
+      path,
+      `has lost its ${keyword} ${shown(old)}`,
+      'readers',
+      ...(known ? [] : (['writers'] as const)),
+    )
+  }
   const what = `had ${keyword} ${shown(old)}, has ${shown(now)}`
   if (typeof old === 'number' && typeof now === 'number') {
     if (lowerLimits.includes(keyword)) return change(path, what, now > old ? 'writers' : 'readers')

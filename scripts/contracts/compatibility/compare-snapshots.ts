@@ -7,7 +7,7 @@ import type { Snapshot } from './snapshot.ts'
 export interface BreakingChange {
   /** `topic <name>`, or an operation such as `GET /orders/*`. */
   subject: string
-  /** As in `topic orders, type order-placed.lines[].quantity was removed`. */
+  /** As in `topic orders, type order-placed, lines[].quantity was removed`. */
   text: string
   fix: string
 }

@@ -49,12 +49,15 @@ function compareNamed(
   const label = (literal: string) => inside(path, `${name} ${literal}`)
   const kept = [...old].flatMap(([literal, member]) => {
     const successor = now.get(literal)
-    return successor
-      ? compare(member, successor, label(literal))
-      : [change(label(literal), 'was removed', 'writers')]
+    if (!successor) return [change(label(literal), 'was removed', 'writers')]
+    return compare(member, successor).map(found => ({ ...found, path: below(label(literal), found.path) }))
   })
   const added = [...now.keys()].filter(literal => !old.has(literal))
   return [...kept, ...added.map(literal => change(label(literal), 'is new', 'readers'))]
+}
+
+function below(label: string, path: string): string {
+  return path === '' ? label : `${label}, ${path}`
 }
 
 function compareUnnamed(
