@@ -43,12 +43,17 @@ test('loads services in the order of their names, with defaults and derived port
     description: 'Does cart.',
     language: 'typescript',
     command: ['bun', 'main.ts'],
+    build: [],
+    without: '',
+    protocol: 'http',
     port: 8002,
     public: false,
     calls: {},
     publishes: [],
     subscribes: [],
     stores: [],
+    bindings: [],
+    crypto: [],
     secrets: [],
     env: { SEED_DIR: 'data' },
     dir: 'services/cart',
@@ -66,7 +71,7 @@ describe('every problem names its place, the value and the way out', () => {
     [
       'an unknown key like no other',
       `${cart}zzz: 1\n`,
-      'cart:6:1: unknown key "zzz"; use one of name, description, language, command, port, public, calls, publishes, subscribes, stores, secrets, env',
+      'cart:6:1: unknown key "zzz"; use one of name, description, language, build, without, command, protocol, port, public, calls, publishes, subscribes, stores, bindings, crypto, secrets, env',
     ],
     [
       'a missing key',
@@ -121,7 +126,32 @@ describe('every problem names its place, the value and the way out', () => {
     [
       'a malformed operation',
       `${cart}calls:\n  catalog:\n    - GET /products\n    - get products\n`,
-      'cart:9:7: calls.catalog[1] is "get products"; write "VERB /path" with * for one variable segment, e.g. GET /products/*',
+      'cart:9:7: calls.catalog[1] is "get products"; write "VERB /path" with * for one variable segment, e.g. GET /products/*, or "GRPC /package.Service/Method"',
+    ],
+    [
+      'a malformed gRPC method',
+      `${cart}calls:\n  catalog:\n    - GRPC shop.Catalog/Quote\n`,
+      'cart:8:7: calls.catalog[0] is "GRPC shop.Catalog/Quote"; write "VERB /path" with * for one variable segment, e.g. GET /products/*, or "GRPC /package.Service/Method"',
+    ],
+    [
+      'a gRPC method of a service that speaks HTTP',
+      `${cart}calls:\n  catalog:\n    - GET /products\n    - GRPC /shop.v1.Catalog/Quote\n`,
+      'cart:9:7: calls "GRPC /shop.v1.Catalog/Quote" of catalog, which speaks HTTP; write "VERB /path", e.g. GET /products/*, or set "protocol: grpc" in services/catalog/service.yaml',
+    ],
+    [
+      'an unknown protocol',
+      `${cart}protocol: thrift\n`,
+      'cart:6:11: protocol is "thrift"; use one of http, grpc',
+    ],
+    [
+      'a build in one string',
+      `${cart}build: go build\n`,
+      'cart:6:8: build is "go build"; write a list of the program and its arguments, e.g. [go, -C, services/shipping, build]',
+    ],
+    [
+      'a service that may be skipped, and nothing about what the shop lacks then',
+      cart.replace('typescript', 'go'),
+      'cart:3:11: without is missing for a service in go; add it: What the shop lacks while it is skipped for want of its toolchain, e.g. a flat shipping price is charged.',
     ],
     [
       'an operation without a list',
@@ -176,6 +206,15 @@ describe('every problem names its place, the value and the way out', () => {
     expect(problem).toStartWith('cart:7:1: not valid YAML: ')
     expect(rest).toEqual([])
   })
+})
+
+test('an operation of HTTP is none of a service that speaks gRPC, whose methods are', async () => {
+  const shipping = `${head('shipping', 8006).replace('typescript', 'go')}without: flat\nprotocol: grpc\n`
+  const calling = (operation: string) => `${cart}calls:\n  shipping:\n    - ${operation}\n`
+  expect(await problemsOf({ cart: calling('GRPC /shop.v1.Shipping/Get'), shipping })).toEqual([])
+  expect(await problemsOf({ cart: calling('GET /shipments/*'), shipping })).toEqual([
+    'services/cart/service.yaml:8:7: calls "GET /shipments/*" of shipping, which speaks gRPC; write "GRPC /package.Service/Method", as its .proto has them',
+  ])
 })
 
 test('all problems of all files come at once, in the order of their places', async () => {

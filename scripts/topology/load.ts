@@ -49,11 +49,16 @@ export async function loadTopology(root = process.cwd()): Promise<Topology> {
 
 function toService(file: ServiceFile): Service {
   return {
+    build: [],
+    without: '',
+    protocol: 'http',
     public: false,
     calls: {},
     publishes: [],
     subscribes: [],
     stores: [],
+    bindings: [],
+    crypto: [],
     secrets: [],
     env: {},
     ...file,

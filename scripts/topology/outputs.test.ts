@@ -10,7 +10,9 @@ const files = {
   'services/cart/service.yaml':
     'name: cart\ndescription: Carts.\nlanguage: typescript\ncommand: [bun, main.ts]\nport: 8002\nsecrets: [z-key, a-key]\n',
   'services/gateway/service.yaml':
-    'name: gateway\ndescription: Edge.\nlanguage: typescript\ncommand: [bun, main.ts]\nport: 8000\ncalls: { cart: [GET /carts/*] }\nenv: { MODE: x }\n',
+    'name: gateway\ndescription: Edge.\nlanguage: typescript\ncommand: [bun, main.ts]\nport: 8000\ncalls: { cart: [GET /carts/*], shipping: [GRPC /shop.v1.Shipping/Get] }\nenv: { MODE: x }\n',
+  'services/shipping/service.yaml':
+    'name: shipping\ndescription: Ships.\nlanguage: go\nwithout: nothing is shipped\ncommand: [.local/build/shipping]\nprotocol: grpc\nport: 8006\n',
 }
 
 async function outputsOf(root: string) {
@@ -35,6 +37,7 @@ test('the run file holds every service with its ports and its own configuration'
       appID: 'cart',
       appDirPath: '..',
       appPort: 8002,
+      appProtocol: 'http',
       daprHTTPPort: 8102,
       daprGRPCPort: 8202,
       daprInternalGRPCPort: 8302,
@@ -43,6 +46,7 @@ test('the run file holds every service with its ports and its own configuration'
       command: ['bun', 'main.ts'],
     },
     expect.objectContaining({ appID: 'gateway', appPort: 8000, env: { MODE: 'x' } }),
+    expect.objectContaining({ appID: 'shipping', appProtocol: 'grpc' }),
   ])
 })
 
@@ -65,6 +69,19 @@ test('a configuration allows exactly the declared callers and secrets', async ()
   // sorted: daprd looks names up by binary search
   expect(spec.secrets.scopes).toEqual([
     { storeName: 'secrets', defaultAccess: 'deny', allowedSecrets: ['a-key', 'z-key'] },
+  ])
+})
+
+test('of a service that speaks gRPC its methods are allowed', async () => {
+  const { spec } = await rendered('dapr/configuration/shipping.yaml')
+  expect(spec.accessControl.policies).toEqual([
+    {
+      appId: 'gateway',
+      defaultAction: 'deny',
+      trustDomain: 'public',
+      namespace: 'default',
+      operations: [{ name: '/shop.v1.Shipping/Get', action: 'allow' }],
+    },
   ])
 })
 

@@ -34,5 +34,6 @@ export const infrastructurePorts: ReadonlyMap<number, string> = new Map([
   [8510, 'broker'],
   [8511, "scheduler's etcd clients"],
   [8512, "scheduler's etcd peers"],
+  [8513, 'payment provider'],
   [50001, 'sentry for the stock CLI'],
 ])

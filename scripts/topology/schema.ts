@@ -8,8 +8,10 @@ const topic = Type.String({
 })
 
 const operation = Type.String({
-  pattern: '^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (/|(/[A-Za-z0-9._~-]+|/\\*)+)$',
-  errorMessage: 'write "VERB /path" with * for one variable segment, e.g. GET /products/*',
+  pattern:
+    '^((GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (/|(/[A-Za-z0-9._~-]+|/\\*)+)|GRPC /([A-Za-z_]\\w*\\.)*[A-Za-z_]\\w*/[A-Za-z_]\\w*)$',
+  errorMessage:
+    'write "VERB /path" with * for one variable segment, e.g. GET /products/*, or "GRPC /package.Service/Method"',
 })
 
 const componentName = Type.String({
@@ -18,6 +20,7 @@ const componentName = Type.String({
 })
 
 const languages = ['typescript', 'go', 'python'] as const
+const protocols = ['http', 'grpc'] as const
 
 export const ServiceFile = Type.Object(
   {
@@ -36,11 +39,39 @@ export const ServiceFile = Type.Object(
         },
       ),
     ),
+    build: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        description:
+          'Makes what `command` runs, below .local/build; run from the repository root before each start, so a second time has to be quick.',
+        minItems: 1,
+        errorMessage:
+          'write a list of the program and its arguments, e.g. [go, -C, services/shipping, build]',
+      }),
+    ),
+    without: Type.Optional(
+      Type.String({
+        description:
+          'What the shop lacks while it is skipped for want of its toolchain, e.g. a flat shipping price is charged.',
+        minLength: 1,
+        errorMessage: 'say what the shop lacks, e.g. a flat shipping price is charged',
+      }),
+    ),
     command: Type.Array(Type.String({ minLength: 1 }), {
       description: 'The program and its arguments, run from the repository root.',
       minItems: 1,
       errorMessage: 'write a list of the program and its arguments, e.g. [bun, services/orders/src/main.ts]',
     }),
+    protocol: Type.Optional(
+      Type.Unsafe<(typeof protocols)[number]>(
+        Type.Union(
+          protocols.map(protocol => Type.Literal(protocol)),
+          {
+            description: 'What it speaks on its port. Default: http.',
+            errorMessage: `use one of ${protocols.join(', ')}`,
+          },
+        ),
+      ),
+    ),
     port: Type.Integer({
       description:
         "The port it listens on. Its sidecar's follow: HTTP +100, gRPC +200, internal gRPC +300, metrics +400.",
@@ -70,6 +101,10 @@ export const ServiceFile = Type.Object(
     publishes: Type.Optional(Type.Array(topic, { description: 'Topics whose events it produces.' })),
     subscribes: Type.Optional(Type.Array(topic, { description: 'Topics whose events it handles.' })),
     stores: Type.Optional(Type.Array(componentName, { description: 'Dapr state stores it uses.' })),
+    bindings: Type.Optional(Type.Array(componentName, { description: 'Dapr output bindings it invokes.' })),
+    crypto: Type.Optional(
+      Type.Array(componentName, { description: 'Dapr cryptography components it encrypts with.' }),
+    ),
     secrets: Type.Optional(
       Type.Array(
         Type.String({

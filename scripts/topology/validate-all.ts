@@ -16,7 +16,12 @@ export interface LoadedFile {
  */
 export function validateAll(loaded: readonly LoadedFile[], names: readonly string[]): Problem[] {
   const complete = loaded.length === names.length
-  return [...checkPorts(loaded), ...checkCalls(loaded, names), ...checkTopics(loaded, complete)]
+  return [
+    ...checkPorts(loaded),
+    ...checkCalls(loaded, names),
+    ...checkProtocols(loaded),
+    ...checkTopics(loaded, complete),
+  ]
 }
 
 function checkPorts(loaded: readonly LoadedFile[]): Problem[] {
@@ -54,6 +59,30 @@ function checkCalls(loaded: readonly LoadedFile[], names: readonly string[]): Pr
           ...place,
           message: `calls the unknown service ${quoted(target)}`,
           fix: spelling(target, others, 'service'),
+        })
+      }
+    }
+  }
+  return problems
+}
+
+/** An operation of the other protocol would be rendered into a rule that allows nothing. */
+function checkProtocols(loaded: readonly LoadedFile[]): Problem[] {
+  const problems: Problem[] = []
+  const callees = new Map(loaded.map(({ source, file }) => [file.name, { source, file }]))
+  for (const { source, file } of loaded) {
+    for (const [target, operations] of Object.entries(file.calls ?? {})) {
+      const callee = callees.get(target)
+      if (callee === undefined) continue
+      const speaksGrpc = callee.file.protocol === 'grpc'
+      for (const [index, operation] of operations.entries()) {
+        if (operation.startsWith('GRPC ') === speaksGrpc) continue
+        problems.push({
+          ...source.place(['calls', target, index]),
+          message: `calls ${quoted(operation)} of ${target}, which speaks ${speaksGrpc ? 'gRPC' : 'HTTP'}`,
+          fix: speaksGrpc
+            ? 'write "GRPC /package.Service/Method", as its .proto has them'
+            : `write "VERB /path", e.g. GET /products/*, or set "protocol: grpc" in ${callee.source.file}`,
         })
       }
     }

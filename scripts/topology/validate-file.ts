@@ -7,7 +7,7 @@ import type { Path, Source } from './source.ts'
 
 const knownKeys = Object.keys(ServiceFile.properties)
 const reservedEnv = /^(APP_|DAPR_)|^NAMESPACE$/
-const lists = ['publishes', 'subscribes', 'stores', 'secrets'] as const
+const lists = ['publishes', 'subscribes', 'stores', 'bindings', 'crypto', 'secrets'] as const
 
 /** What is wrong within one service.yaml. Empty: the value is a ServiceFile. */
 export function validateFile(source: Source, folder: string): Problem[] {
@@ -21,6 +21,7 @@ export function validateFile(source: Source, folder: string): Problem[] {
   return [
     ...schemaProblems,
     ...checkName(source, value, folder),
+    ...checkWithout(source, value),
     ...checkEnv(source, value),
     ...checkDoubles(source, value),
   ]
@@ -66,6 +67,13 @@ function checkName(source: Source, value: Record<string, unknown>, folder: strin
   if (typeof value.name !== 'string' || value.name === folder) return []
   const message = `name is ${quoted(value.name)} but the folder is ${quoted(folder)}`
   return [{ ...source.place(['name']), message, fix: `write "name: ${folder}" or rename the folder` }]
+}
+
+/** Bun is always there; a service in another language may have to be left out. */
+function checkWithout(source: Source, { language, without }: Record<string, unknown>): Problem[] {
+  if (without !== undefined || (language !== 'go' && language !== 'python')) return []
+  const fix = `add it: ${ServiceFile.properties.without.description}`
+  return [{ ...source.place(['language']), message: `without is missing for a service in ${language}`, fix }]
 }
 
 function checkEnv(source: Source, value: Record<string, unknown>): Problem[] {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
-import { type AclOperation, aclOperations } from './access-control.ts'
+import { type AclOperation, aclOperations, grpcOperations } from './access-control.ts'
 
 const entries = (...operations: string[]) =>
-  aclOperations(operations).map(({ name, httpVerb }) => `${httpVerb.join(',')} ${name}`)
+  aclOperations(operations).map(({ name, httpVerb }) => `${httpVerb?.join(',')} ${name}`)
 
 describe('one entry for what daprd cannot tell apart', () => {
   const cases: [operations: string[], rendered: string[]][] = [
@@ -85,7 +85,7 @@ test('whatever is declared is allowed by the lookup of daprd: every triple of th
         for (const operation of operations) {
           const [verb = '', path = ''] = operation.split(' ')
           const allowed = lookUp(rendered, path.replaceAll('*', 'some-id'))
-          expect({ operations, operation, allowed: allowed?.httpVerb.includes(verb) }).toEqual({
+          expect({ operations, operation, allowed: allowed?.httpVerb?.includes(verb) }).toEqual({
             operations,
             operation,
             allowed: true,
@@ -106,6 +106,26 @@ test('what is beside the declared paths stays denied', () => {
     '/orders/1/lines',
     '/stock/1/x',
     '/events/order-placed',
+  ]) {
+    expect({ path, entry: lookUp(rendered, path) }).toEqual({ path, entry: undefined })
+  }
+})
+
+test('methods of a gRPC service stay as they are written, one entry each', () => {
+  const [quote, arrange] = [
+    '/shop.shipping.v1.ShippingService/Quote',
+    '/shop.shipping.v1.ShippingService/Arrange',
+  ]
+  const rendered = grpcOperations([`GRPC ${quote}`, `GRPC ${arrange}`])
+  expect(rendered).toEqual([
+    { name: arrange, action: 'allow' },
+    { name: quote, action: 'allow' },
+  ])
+  for (const path of [quote, arrange]) expect(lookUp(rendered, path)?.name).toBe(path)
+  for (const path of [
+    quote.toLowerCase(),
+    '/shop.shipping.v1.ShippingService/Cancel',
+    '/other.Service/Quote',
   ]) {
     expect({ path, entry: lookUp(rendered, path) }).toEqual({ path, entry: undefined })
   }

@@ -2,13 +2,16 @@ import type { Topology } from '../load.ts'
 
 export interface AclOperation {
   name: string
-  httpVerb: string[]
+  /** None for gRPC. */
+  httpVerb?: string[]
   action: 'allow'
 }
 
 /** Who may call `app`, and what: everything that no service.yaml asks for is denied. */
 export function renderAccessControl({ services }: Topology, app: string) {
   const callers = services.filter(service => service.calls[app] !== undefined)
+  const protocol = services.find(({ name }) => name === app)?.protocol
+  const operationsOf = protocol === 'grpc' ? grpcOperations : aclOperations
   return {
     defaultAction: 'deny',
     // Identities of a standalone sidecar are always spiffe://public/ns/<namespace>/<app-id>.
@@ -18,9 +21,16 @@ export function renderAccessControl({ services }: Topology, app: string) {
       defaultAction: 'deny',
       trustDomain: 'public',
       namespace: 'default',
-      operations: aclOperations(caller.calls[app] ?? []),
+      operations: operationsOf(caller.calls[app] ?? []),
     })),
   }
+}
+
+/** As the caller writes the method: of a gRPC app daprd minds the case, and has no verb to look at. */
+export function grpcOperations(operations: readonly string[]): AclOperation[] {
+  return operations
+    .map(operation => ({ name: operation.replace('GRPC ', ''), action: 'allow' as const }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 interface Wanted {

@@ -12,7 +12,6 @@ export function renderRunFile({ services }: Topology): string {
     common: {
       resourcesPaths: ['../components/embedded', './resiliency'],
       apiListenAddresses: '127.0.0.1',
-      appProtocol: 'http',
       enableAppHealthCheck: true,
       appHealthCheckPath: '/healthz',
       appHealthProbeInterval: 1,
@@ -30,11 +29,12 @@ export function renderRunFile({ services }: Topology): string {
   })
 }
 
-function renderApp({ name, ports, command, env }: Service) {
+function renderApp({ name, protocol, ports, command, env }: Service) {
   return {
     appID: name,
     appDirPath: '..',
     appPort: ports.app,
+    appProtocol: protocol,
     daprHTTPPort: ports.http,
     daprGRPCPort: ports.grpc,
     daprInternalGRPCPort: ports.internalGrpc,
