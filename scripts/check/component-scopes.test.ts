@@ -31,6 +31,8 @@ const secrets = `kind: Component
 metadata: { name: secrets }
 spec: { type: secretstores.local.file, version: v1 }
 `
+const named = (name: string, type: string) =>
+  `kind: Component\nmetadata: { name: ${name} }\nspec: { type: ${type}, version: v1 }\n`
 const files = {
   'services/orders/service.yaml': service('orders', 8003, 'publishes: [order-placed]\n'),
   'services/billing/service.yaml': service('billing', 8004, 'subscribes: [order-placed]\nsecrets: [key]\n'),
@@ -124,6 +126,34 @@ const cases: [name: string, changes: Record<string, string | undefined>, finding
     'a state store that is not there',
     { 'components/own/carts.yaml': undefined },
     ['components/own: has no component of type state.* named carts; used by cart'],
+  ],
+  [
+    'a binding without scopes, and a crypto component of an app that has no business with it',
+    {
+      'services/cart/service.yaml': service('cart', 8002, 'stores: [carts]\nbindings: [provider]\n'),
+      'components/own/provider.yaml': named('provider', 'bindings.http'),
+      'components/own/vault.yaml': `${named('vault', 'crypto.dapr.jwks')}scopes: [cart]\n`,
+    },
+    [
+      'own/provider.yaml:1: has no scopes, so every app may use it; write "scopes: [cart]"',
+      'own/vault.yaml:1: no service.yaml uses it; remove the component',
+    ],
+  ],
+  [
+    'a binding and a crypto component that are not there',
+    {
+      'services/cart/service.yaml': service(
+        'cart',
+        8002,
+        'stores: [carts]\nbindings: [provider]\ncrypto: [vault]\n',
+      ),
+      'components/own/vault.yaml': named('vault', 'state.sqlite'),
+    },
+    [
+      'own/vault.yaml:1: no service.yaml uses it; remove the component',
+      'components/own: has no component of type bindings.* named provider; used by cart',
+      'components/own: has no component of type crypto.* named vault; used by cart',
+    ],
   ],
   [
     // billing reads secrets of its own, orders those of the broker

@@ -5,6 +5,13 @@ import { TopologyError } from '../topology/problem.ts'
 import { type Component, readComponents } from './components.ts'
 import type { Finding } from './finding.ts'
 
+/** Kinds of components that a service.yaml lists by name, and the key that it lists them under. */
+const usedByName = [
+  ['state', 'stores'],
+  ['bindings', 'bindings'],
+  ['crypto', 'crypto'],
+] as const
+
 /**
  * The scopes that component files write by hand are those that service.yaml asks for: a topic that is missing is
  * forbidden at run time, one too many is open to an app that has no business with it.
@@ -55,11 +62,13 @@ function checkSet(folder: string, components: Component[], services: Service[]):
     ...checkTopics(component, talking),
   ])
 
-  const declared = services.flatMap(({ stores }) => stores)
-  const present = components.filter(({ type }) => type.startsWith('state.')).map(({ name }) => name)
-  for (const store of new Set([...declared, ...present])) {
-    const users = services.filter(({ stores }) => stores.includes(store))
-    expect('state', store, users, component => checkScopes(component, users))
+  for (const [kind, key] of usedByName) {
+    const declared = services.flatMap(service => service[key])
+    const present = components.filter(({ type }) => type.startsWith(`${kind}.`)).map(({ name }) => name)
+    for (const name of new Set([...declared, ...present])) {
+      const users = services.filter(service => service[key].includes(name))
+      expect(kind, name, users, component => checkScopes(component, users))
+    }
   }
 
   const holders = services.filter(({ secrets }) => secrets.length > 0)

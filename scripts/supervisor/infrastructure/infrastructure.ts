@@ -13,7 +13,8 @@ import { serversOfSet } from './sets.ts'
 /** A server beside the services: part of the Dapr control plane, or what a component set needs. */
 export interface Server {
   name: string
-  binary: Binary
+  /** `bun`: this very Bun runs it. */
+  binary: Binary | 'bun'
   ports: NamedPort[]
   /** What the Dapr secret store holds because of it. */
   secrets?: Record<string, string>
@@ -34,7 +35,8 @@ export function infrastructureOf(instance: Instance): Infrastructure {
     placement(instance),
     scheduler(instance),
   ]
-  return { servers, binaries: [...new Set(servers.map(({ binary }) => binary))] }
+  const binaries = servers.map(({ binary }) => binary).filter(binary => binary !== 'bun')
+  return { servers, binaries: [...new Set(binaries)] }
 }
 
 export interface PrepareOptions {
@@ -60,7 +62,8 @@ export async function prepareSecurity(options: PrepareOptions): Promise<Security
 export function startServers(servers: Server[], paths: Obtained['paths'], supervisor: Supervisor) {
   return new Map(
     servers.map(server => {
-      const answering = supervisor.start(server.part(paths[server.binary]))
+      const binary = server.binary === 'bun' ? process.execPath : paths[server.binary]
+      const answering = supervisor.start(server.part(binary))
       // awaited later, by name; until then it may fail unseen
       answering.catch(() => {})
       return [server.name, answering]

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { loadTopology } from '../../topology/load.ts'
 import type { Instance } from '../session/instance.ts'
 import { writePrivate } from '../session/private-file.ts'
+import { cardVaultKeys } from './card-vault-keys.ts'
 
 /** Fresh for each run, and only in the environment of the processes that need them. */
 export interface Tokens {
@@ -23,7 +24,7 @@ export function randomTokens(): Tokens {
 
 /**
  * Writes the file that Dapr's secret store reads: a database address for every `<name>-database` that a service.yaml
- * asks for, and what the set's own servers add.
+ * asks for, the keys of the card vault, and what the set's own servers add.
  */
 export async function writeSecrets(
   instance: Instance,
@@ -39,6 +40,10 @@ export async function writeSecrets(
     .flatMap(({ secrets }) => secrets)
     .filter(name => name.endsWith('-database'))
     .map(name => [name, `file:${join(instance.dataDir, `${name.slice(0, -'-database'.length)}.db`)}`])
-  const secrets = { ...Object.fromEntries(databases), ...ofServers }
+  const secrets = {
+    ...Object.fromEntries(databases),
+    'card-vault-keys': cardVaultKeys(instance),
+    ...ofServers,
+  }
   writePrivate(join(instance.runDir, 'secrets.json'), `${JSON.stringify(secrets, null, 2)}\n`)
 }

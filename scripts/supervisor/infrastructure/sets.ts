@@ -4,10 +4,11 @@ import type { Instance } from '../session/instance.ts'
 import { ShopError } from '../shop-error.ts'
 import { broker } from './broker.ts'
 import type { Server } from './infrastructure.ts'
+import { paymentProvider } from './payment-provider.ts'
 
 // What a set of components needs beside Dapr itself. A new folder below `components` gets its line here.
 const serversOf: Record<string, (instance: Instance) => Server[]> = {
-  embedded: instance => [broker(instance)],
+  embedded: instance => [broker(instance), paymentProvider(instance)],
 }
 
 /** @throws ShopError when there is no such set, naming those that exist */
