@@ -1,5 +1,8 @@
 import { join, relative } from 'node:path'
 import type { Binary, Obtained } from '../../../dapr/install/obtain.ts'
+import { loadTopology } from '../../topology/load.ts'
+import { buildable, buildName } from '../builds/build-service.ts'
+import { type Builds, buildStep, type Skipped, skippedLine, startBuilds } from '../builds/build-step.ts'
 import { rotateLogs } from '../logs/log-files.ts'
 import { say } from '../logs/say.ts'
 import { aborted } from '../session/ending.ts'
@@ -30,12 +33,15 @@ export async function runInfrastructure({ instance, cli }: RunInfrastructureOpti
   }
   const { servers, binaries } = infrastructureOf(instance)
   const wanted: Binary[] = [...binaries, 'daprd', ...(cli ? (['dapr'] as const) : [])]
-  const parts = servers.map(({ name }) => name)
-  await runSession({ instance, command: 'infra', url: null }, async ({ supervisor, ending }) => {
+  const services = buildable((await loadTopology(instance.root)).services)
+  const parts = [...servers.map(({ name }) => name), ...services.map(({ name }) => buildName(name))]
+  await runSession({ instance, command: 'infra', url: null }, async ({ supervisor, logs, ending }) => {
     const inTime = <T>(work: Promise<T>) =>
       step(() => Promise.race([work, supervisor.failed, aborted(ending.end)]))
     let paths: Obtained['paths']
     let security: Security | undefined
+    let builds: Builds
+    const skipped: Skipped[] = []
     await runSteps([
       {
         title: 'Ports',
@@ -43,6 +49,7 @@ export async function runInfrastructure({ instance, cli }: RunInfrastructureOpti
           step(async () => {
             await assertPortsFree(servers.flatMap(({ ports }) => ports))
             rotateLogs(instance.logDir, parts)
+            builds = startBuilds(services, { instance, logs, signal: ending.end })
           }),
       },
       {
@@ -73,11 +80,13 @@ export async function runInfrastructure({ instance, cli }: RunInfrastructureOpti
           )
         },
       },
+      buildStep({ services, builds: () => builds, inTime, onSkipped: each => skipped.push(each) }),
       {
         title: 'Environment for a shell',
         task: () => step(() => writeShellEnvironment({ instance, paths, security })),
       },
     ])
+    for (const each of skipped) say(`${skippedLine(each)}. dapr/dapr.yaml lists it all the same.`)
     const local = (path: string) => relative(instance.root, path)
     say(`In another shell, in ${instance.root}:
   source ${local(join(instance.runDir, 'env'))}   # tokens, trust anchors and the PATH, for this user's eyes alone

@@ -1,12 +1,12 @@
 import { expect, test } from 'bun:test'
 import { chooseLogs } from './choose-logs.ts'
 
-const parts = ['cart', 'cart.sidecar', 'orders', 'orders.sidecar', 'broker']
+const parts = ['cart', 'cart.sidecar', 'orders', 'orders.sidecar', 'broker', 'orders.build']
 
 test.each([
   [['cart'], ['cart', 'cart.sidecar']],
   [['cart.sidecar'], ['cart.sidecar']],
-  [['broker,orders'], ['orders', 'orders.sidecar', 'broker']],
+  [['broker,orders'], ['orders', 'orders.sidecar', 'broker', 'orders.build']],
   [
     ['broker', 'cart'],
     ['cart', 'cart.sidecar', 'broker'],
@@ -19,6 +19,6 @@ test.each([
 
 test('an unknown name is an error that lists the known ones', () => {
   expect(() => chooseLogs(['payments'], parts)).toThrow(
-    "There is no log of 'payments'. There is: cart, cart.sidecar, orders, orders.sidecar, broker, all, none.",
+    "There is no log of 'payments'. There is: cart, cart.sidecar, orders, orders.sidecar, broker, orders.build, all, none.",
   )
 })

@@ -1,7 +1,7 @@
 import { ShopError } from '../shop-error.ts'
 
 /**
- * The parts that `--logs` asks for. A service's name stands for its app and its sidecar; without a choice these are
+ * The parts that `--logs` asks for. A service's name stands for its app, its sidecar and its build; without a choice these are
  * all services.
  * @param wanted as given: names, lists with commas, `all` or `none`
  * @throws ShopError naming the parts that exist
@@ -18,5 +18,5 @@ export function chooseLogs(wanted: string[], parts: string[]): string[] {
 }
 
 function stands(name: string, part: string): boolean {
-  return part === name || part === `${name}.sidecar`
+  return part === name || part === `${name}.sidecar` || part === `${name}.build`
 }

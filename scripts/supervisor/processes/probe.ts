@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect as connectHttp2 } from 'node:http2'
 import { connect, createServer } from 'node:net'
 
 export interface ProbeOptions {
@@ -23,6 +25,46 @@ export async function answersHttp(
     return response.ok
   } catch {
     return false
+  }
+}
+
+/**
+ * Whether an app answers the question that daprd asks of one that speaks gRPC, within 2 s. An app that hangs still
+ * accepts connections.
+ * https://docs.dapr.io/developing-applications/building-blocks/observability/app-health/
+ */
+export async function answersGrpc(
+  port: number,
+  { headers = {}, signal }: ProbeOptions = {},
+): Promise<boolean> {
+  const limit = AbortSignal.timeout(2000)
+  const over = signal ? AbortSignal.any([signal, limit]) : limit
+  if (over.aborted) return false
+  const session = connectHttp2(`http://127.0.0.1:${port}`)
+  session.on('error', () => {})
+  try {
+    const request = session.request({
+      ':method': 'POST',
+      ':path': '/dapr.proto.runtime.v1.AppCallbackHealthCheck/HealthCheck',
+      'content-type': 'application/grpc',
+      te: 'trailers',
+      ...headers,
+    })
+    let status: unknown
+    for (const event of ['response', 'trailers'] as const) {
+      request.on(event, received => {
+        status = received['grpc-status'] ?? status
+      })
+    }
+    request.resume()
+    // one message: not compressed, empty
+    request.end(Buffer.alloc(5))
+    await once(request, 'end', { signal: over })
+    return status === '0'
+  } catch {
+    return false
+  } finally {
+    session.destroy()
   }
 }
 

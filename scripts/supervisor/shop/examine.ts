@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { readComponentTypes } from '../../../dapr/install/component-types.ts'
 import { describe, estimate } from '../../../dapr/install/describe.ts'
 import packageJson from '../../../package.json' with { type: 'json' }
+import { toolchainFindings } from '../builds/toolchain-findings.ts'
 import { infrastructureOf } from '../infrastructure/infrastructure.ts'
 import { leftProcesses } from '../processes/left-processes.ts'
 import type { Instance } from '../session/instance.ts'
@@ -25,6 +26,7 @@ export interface Finding {
 export async function examine(instance: Instance): Promise<Finding[]> {
   return [
     ...(await Promise.all([bun(), ...tools.map(toolFinding)])),
+    ...(await toolchainFindings(instance)),
     ...(await daprFindings(instance)),
     ...(await portFindings(instance)),
     homeFinding(instance),
@@ -43,8 +45,6 @@ async function bun(): Promise<Finding> {
 const tools = [
   { name: 'node', ask: ['node', '--version'], fix: 'needed only for `npx -y bun start`' },
   { name: 'git', ask: ['git', '--version'], fix: 'install it to commit and to run `bun run check`' },
-  { name: 'go', ask: ['go', 'version'], fix: 'services written in Go need it: https://go.dev/dl' },
-  { name: 'python3', ask: ['python3', '--version'], fix: 'services written in Python need it' },
 ]
 
 async function toolFinding({ name, ask, fix }: (typeof tools)[number]): Promise<Finding> {

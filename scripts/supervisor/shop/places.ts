@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { type Skipped, skippedLine } from '../builds/build-step.ts'
 import { say } from '../logs/say.ts'
 import type { Instance } from '../session/instance.ts'
 import { ShopError } from '../shop-error.ts'
@@ -47,10 +48,12 @@ export async function countProducts(
 export function printPlaces({
   instance,
   apps,
+  skipped,
   url,
 }: {
   instance: Instance
   apps: RunApp[]
+  skipped: Skipped[]
   url: string
 }): void {
   const seconds = (performance.now() / 1000).toFixed(1)
@@ -62,6 +65,7 @@ export function printPlaces({
   ]
   const width = Math.max(...rows.map(([name]) => name.length))
   for (const [name, place] of rows) say(`  ${name.padEnd(width)}  ${place}`)
+  for (const each of skipped) say(skippedLine(each))
   if (instance.insecure) say('INSECURE: no mTLS, no access control, no tokens. For debugging only.')
   say(`ready in ${seconds} s: ${url}`)
 }

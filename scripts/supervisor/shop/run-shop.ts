@@ -1,4 +1,7 @@
 import type { Obtained } from '../../../dapr/install/obtain.ts'
+import { loadTopology, type Service } from '../../topology/load.ts'
+import { buildable, buildName } from '../builds/build-service.ts'
+import { type Builds, buildStep, type Skipped, startBuilds } from '../builds/build-step.ts'
 import {
   type Infrastructure,
   infrastructureOf,
@@ -13,9 +16,9 @@ import { say } from '../logs/say.ts'
 import { streamLogs } from '../logs/stream-logs.ts'
 import { sidecarName } from '../processes/part.ts'
 import { aborted } from '../session/ending.ts'
-import { edgeApp, type Instance } from '../session/instance.ts'
+import type { Instance } from '../session/instance.ts'
 import { runSession, type Session } from '../session/session.ts'
-import { ShopError } from '../shop-error.ts'
+import { assertKnown, defaultLogs, edgeUrl } from './choices.ts'
 import { countProducts, printPlaces } from './places.ts'
 import { assertPortsFree } from './ports.ts'
 import { refreshSidecars } from './refresh-sidecars.ts'
@@ -40,21 +43,30 @@ export interface RunShopOptions {
 export async function runShop(options: RunShopOptions): Promise<void> {
   const { instance, command } = options
   const apps = await readRunFile(instance)
+  const services = buildable((await loadTopology(instance.root)).services)
   const infrastructure = infrastructureOf(instance)
   assertKnown(options.inspect?.app, apps)
   const parts = [
     ...apps.flatMap(({ id }) => [id, sidecarName(id)]),
     ...infrastructure.servers.map(({ name }) => name),
+    ...services.map(({ name }) => buildName(name)),
   ]
   const shown = chooseLogs(options.logs.length > 0 ? options.logs : defaultLogs(apps), parts)
   const url = edgeUrl(apps)
   await runSession({ instance, command, url }, async session => {
-    const security = await bringUp(session, { apps, infrastructure, parts, options, url })
+    const { running, security } = await bringUp(session, {
+      apps,
+      services,
+      infrastructure,
+      parts,
+      options,
+      url,
+    })
     const { ending, logs, supervisor } = session
     const signal = ending.end
-    watchHealth(apps, { security, signal }, reportSilence(say))
+    watchHealth(running, { security, signal }, reportSilence(say))
     // who edits a service breaks it for as long as it takes; its sidecar stays
-    if (!options.watch) refreshSidecars(apps, { supervisor, logs, signal, report: say })
+    if (!options.watch) refreshSidecars(running, { supervisor, logs, signal, report: say })
     streamLogs(shown, { logs, parts, signal })
     await Promise.race([supervisor.failed, aborted(ending.end)])
   })
@@ -62,6 +74,8 @@ export async function runShop(options: RunShopOptions): Promise<void> {
 
 interface Plan {
   apps: RunApp[]
+  /** Those that have to be built. */
+  services: Service[]
   infrastructure: Infrastructure
   parts: string[]
   options: RunShopOptions
@@ -70,8 +84,8 @@ interface Plan {
 
 async function bringUp(
   session: Session,
-  { apps, infrastructure, parts, options, url }: Plan,
-): Promise<Security | undefined> {
+  { apps, services, infrastructure, parts, options, url }: Plan,
+): Promise<{ running: RunApp[]; security: Security | undefined }> {
   const { instance, supervisor, logs, ending } = session
   const { servers } = infrastructure
   const { inspect } = options
@@ -79,8 +93,11 @@ async function bringUp(
     step(() => Promise.race([work, supervisor.failed, aborted(ending.end)]))
   let paths: Obtained['paths']
   let security: Security | undefined
+  let builds: Builds
   let answering: Map<string, Promise<void>>
   let products = 0
+  let running = apps
+  const skipped: Skipped[] = []
 
   const binaries = [...infrastructure.binaries, 'daprd' as const]
   await runSteps([
@@ -98,6 +115,7 @@ async function bringUp(
           )
           // not before: a start that fails here must not push out the logs of the run that it may have failed by
           rotateLogs(instance.logDir, parts)
+          builds = startBuilds(services, { instance, logs, signal: ending.end })
         }),
     },
     {
@@ -123,7 +141,12 @@ async function bringUp(
       task: (_, task) => {
         answering = startServers(servers, paths, supervisor)
         // an app comes up while Dapr does, and waits for its sidecar
-        for (const app of apps) begin(appPart(app, { security, ...appMode(app, options) }))
+        for (const app of apps) {
+          const run = () => begin(appPart(app, { security, ...appMode(app, options) }))
+          const build = builds.get(app.id)
+          if (build === undefined) run()
+          else build.then(why => why === undefined && run()).catch(() => {})
+        }
         return task.newListr(
           servers.map(({ name }) => ({
             title: name,
@@ -133,12 +156,19 @@ async function bringUp(
         )
       },
     },
+    buildStep({
+      ...{ services, builds: () => builds, inTime },
+      onSkipped: each => {
+        skipped.push(each)
+        running = running.filter(({ id }) => id !== each.name)
+      },
+    }),
     {
       title: 'Services, each through its sidecar',
       task: (_, task) => {
-        for (const app of apps) begin(sidecarPart(app, { daprd: paths.daprd, instance, security }))
+        for (const app of running) begin(sidecarPart(app, { daprd: paths.daprd, instance, security }))
         return task.newListr(
-          apps.map(app => ({
+          running.map(app => ({
             title: app.id,
             task: () =>
               inTime(untilAnswers(app, security, { logs, supervisor, signal: ending.end, report: say })),
@@ -155,8 +185,8 @@ async function bringUp(
       },
     },
   ])
-  printPlaces({ instance, apps, url })
-  return security
+  printPlaces({ instance, apps: running, skipped, url })
+  return { running, security }
 
   /** Its failure is the supervisor's, and seen there. */
   function begin(part: Parameters<typeof supervisor.start>[0]): void {
@@ -166,20 +196,4 @@ async function bringUp(
 
 function appMode({ id }: RunApp, { watch = false, inspect }: RunShopOptions) {
   return { watch, inspect: inspect?.app === id ? inspect.port : undefined }
-}
-
-function assertKnown(inspected: string | undefined, apps: RunApp[]): void {
-  if (inspected === undefined || apps.some(({ id }) => id === inspected)) return
-  throw new ShopError(
-    `There is no service '${inspected}' to debug. Use --inspect with one of: ${apps.map(({ id }) => id).join(', ')}.`,
-  )
-}
-
-function edgeUrl(apps: RunApp[]): string {
-  const edge = apps.find(({ id }) => id === edgeApp) ?? apps[0]
-  return `http://127.0.0.1:${edge?.appPort}`
-}
-
-function defaultLogs(apps: RunApp[]): string[] {
-  return process.stdout.isTTY ? apps.map(({ id }) => id) : ['none']
 }

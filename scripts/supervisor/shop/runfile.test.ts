@@ -64,6 +64,13 @@ test('an app’s keys and variables win over the common ones', async () => {
   expect(app.env).toEqual({ SHARED: 'common', OVERRIDDEN: 'app' })
 })
 
+test('an app that speaks gRPC is told from the others, and its sidecar told so', async () => {
+  const { app } = await read({ text: runFile.replace('logLevel: debug', 'appProtocol: grpc') })
+  expect(app.protocol).toBe('grpc')
+  expect(app.flags).toContain('--app-protocol=grpc')
+  expect((await read()).app.protocol).toBe('http')
+})
+
 test('SHOP_PORT_OFFSET moves every port, GATEWAY_PORT sets the public one', async () => {
   const { app } = await read({ env: { SHOP_PORT_OFFSET: '1200', GATEWAY_PORT: '4000' } })
   expect(app).toMatchObject({

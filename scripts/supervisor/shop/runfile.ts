@@ -17,7 +17,9 @@ export interface RunApp {
   env: Record<string, string>
   configFile: string
   resourcesPaths: string[]
+  /** Asked of an app that speaks HTTP; one that speaks gRPC has Dapr's own method for it. */
   healthPath: string
+  protocol: 'http' | 'grpc'
   /** The other keys, each as the flag of daprd that it stands for. */
   flags: string[]
 }
@@ -102,6 +104,7 @@ function toRunApp(app: Keys, common: Keys, instance: Instance): RunApp {
       withSet(resolve(basePaths, String(path)), instance),
     ),
     healthPath: String(merged.appHealthCheckPath ?? '/healthz'),
+    protocol: merged.appProtocol === 'grpc' ? 'grpc' : 'http',
     flags,
   }
 

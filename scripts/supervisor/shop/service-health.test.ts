@@ -6,7 +6,7 @@ import { reportSilence } from './watch-services.ts'
 let sidecar: Bun.Server<undefined> | undefined
 afterEach(() => sidecar?.stop(true))
 
-const app = { id: 'orders', healthPath: '/healthz' } as RunApp
+const app = { id: 'orders', healthPath: '/healthz', protocol: 'http' } as RunApp
 
 /** A sidecar that says this of itself, and whose app is well. */
 function sidecarSays(status: number, message = ''): RunApp {
@@ -31,6 +31,24 @@ test.each([
   const silent = await whySilent(sidecarSays(status, message), undefined, signal)
   expect(silent === undefined).toBe(answers)
   if (!answers) expect(silent?.why).toContain(message)
+})
+
+test.each([
+  ['grpc', 501, true],
+  ['grpc', 500, false],
+  ['http', 501, false],
+] as const)('an app that speaks %s is there when %d comes from it: %p', async (protocol, status, isThere) => {
+  sidecar = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch: ({ url }) =>
+      new URL(url).pathname === '/v1.0/healthz'
+        ? new Response()
+        : new Response('unknown service', { status }),
+  })
+  const { signal } = new AbortController()
+  const silent = await whySilent({ ...app, protocol, httpPort: sidecar.port ?? 0 }, undefined, signal)
+  expect(silent === undefined).toBe(isThere)
 })
 
 test('silence is told once after five seconds, and so is its end', () => {

@@ -15,16 +15,19 @@ export function watchHealth(
   async function watch(app: RunApp): Promise<void> {
     while (!signal.aborted) {
       await delay(2000, undefined, { signal }).catch(() => {})
-      const { status } = await askThroughSidecar(app, security, signal)
-      if (!signal.aborted) listener(app, isSuccess(status))
+      const answer = await askThroughSidecar(app, security, signal)
+      if (!signal.aborted) listener(app, isFromApp(app, answer))
     }
   }
 }
 
 export interface Silence {
   why: string
-  /** Whether the sidecar says that it is ready, with its app and all it has. */
-  isReady: boolean
+  /**
+   * Whether the sidecar says that it is ready, with its app and all it has. Undefined when its circuit breaker answers
+   * in its place, as after ten questions in vain: that says nothing new.
+   */
+  isReady: boolean | undefined
 }
 
 /** Undefined once the sidecar is ready with all it has and the service answers through it. */
@@ -36,11 +39,10 @@ export async function whySilent(
   const ready = await askSidecar(app, signal)
   if (!isReady(ready)) return { why: `its sidecar is not ready: ${described(ready)}`, isReady: false }
   const answer = await askThroughSidecar(app, security, signal)
-  if (isSuccess(answer.status)) return undefined
-  return {
-    why: `through its sidecar comes ${described(answer)}`,
-    isReady: !answer.text.includes('app is not in a healthy state'),
-  }
+  if (isFromApp(app, answer)) return undefined
+  const why = `through its sidecar comes ${described(answer)}`
+  if (answer.text.includes('circuit breaker is open')) return { why, isReady: undefined }
+  return { why, isReady: !answer.text.includes('app is not in a healthy state') }
 }
 
 /**
@@ -62,6 +64,14 @@ function askThroughSidecar(
 ): Promise<Answer> {
   const headers = security ? { 'dapr-api-token': security.tokens.daprApi } : {}
   return ask(`${api(app)}/invoke/${app.id}/method${app.healthPath}`, { headers, signal })
+}
+
+/**
+ * daprd asks a gRPC app its generic method, OnInvoke, when it is asked for a path. An app without one says that it has
+ * none, 501: it is there. daprd itself answers 500 for one that is unhealthy, gone, or not found by its name.
+ */
+function isFromApp({ protocol }: RunApp, { status }: Answer): boolean {
+  return isSuccess(status) || (protocol === 'grpc' && status === 501)
 }
 
 function described({ status, text }: Answer): string {

@@ -2,7 +2,7 @@ import { controlPlane } from '../infrastructure/control-plane.ts'
 import type { Tokens } from '../infrastructure/secrets.ts'
 import { appEnv, serverEnv } from '../processes/environment.ts'
 import { type Part, sidecarName } from '../processes/part.ts'
-import { answersHttp } from '../processes/probe.ts'
+import { answersGrpc, answersHttp } from '../processes/probe.ts'
 import { edgeApp, type Instance } from '../session/instance.ts'
 import type { NamedPort } from './ports.ts'
 import type { RunApp } from './runfile.ts'
@@ -52,7 +52,10 @@ export function appPart(app: RunApp, { security, watch = false, inspect }: AppOp
     command: appCommand(app.command, watch, inspect),
     cwd: app.directory,
     env,
-    answers: signal => answersHttp(`http://${loopback}:${app.appPort}${app.healthPath}`, { headers, signal }),
+    answers:
+      app.protocol === 'grpc'
+        ? signal => answersGrpc(app.appPort, { headers, signal })
+        : signal => answersHttp(`http://${loopback}:${app.appPort}${app.healthPath}`, { headers, signal }),
   }
 }
 

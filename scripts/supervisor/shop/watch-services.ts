@@ -34,7 +34,8 @@ export async function untilAnswers(
   for (;;) {
     const silent = await whySilent(app, security, signal)
     if (silent === undefined) return
-    lostSince = silent.isReady ? (lostSince ?? performance.now()) : undefined
+    if (silent.isReady === false) lostSince = undefined
+    else if (silent.isReady) lostSince ??= performance.now()
     if (lostSince !== undefined && performance.now() - lostSince > lostAfter) {
       report(`${app.id}: ${silent.why}; its sidecar starts afresh`)
       supervisor.kill(sidecarName(app.id))
