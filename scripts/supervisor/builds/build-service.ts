@@ -49,7 +49,7 @@ export async function buildService(service: Service, options: BuildOptions): Pro
   const folder = join(instance.root, '.local/build')
   writing(folder, () => mkdirSync(folder, { recursive: true }))
   const waiting = () => note('another start is building it: waiting for that')
-  await withLock(join(folder, `${name}.lock`), { signal, waiting }, async () => {
+  await withLock(join(folder, `${buildName(name)}.lock`), { signal, waiting }, async () => {
     signal.throwIfAborted()
     await runBuild(service, { ...options, env })
   })

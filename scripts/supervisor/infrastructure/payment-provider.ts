@@ -12,12 +12,13 @@ import { randomSecret } from './secrets.ts'
 export function paymentProvider(instance: Instance): Server {
   const port = 8513 + instance.portOffset
   const url = `http://127.0.0.1:${port}`
-  const key = randomSecret()
+  // what stands in the Authorization header, whole: the binding sends it as it is
+  const key = `Bearer ${randomSecret()}`
   return {
     name: 'payment-provider',
     binary: 'bun',
     ports: [{ port, use: 'payment provider' }],
-    secrets: { 'payment-provider-url': url, 'payment-provider-key': `Bearer ${key}` },
+    secrets: { 'payment-provider-url': url, 'payment-provider-key': key },
     part: bun => ({
       name: 'payment-provider',
       role: 'infrastructure',
