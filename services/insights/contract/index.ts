@@ -6,13 +6,18 @@ const Cents = Type.Integer({ minimum: 0, description: 'US dollar cents' })
 
 export type Sales = Static<typeof Sales>
 export const Sales = Type.Object({
-  key: Type.String({ description: 'Number of a product, name of a country (or unknown), or day as in 2026-01-31' }),
+  key: Type.String({
+    description: 'Number of a product, name of a country (or unknown), or day as in 2026-01-31',
+  }),
   orders: Count,
   units: Count,
   cents: Type.Integer({ minimum: 0, description: 'Lines at the prices of the orders, in US dollar cents' }),
 })
 
-/** Sales of the orders that are confirmed and not cancelled, by their product, country or day (UTC). */
+/**
+ * Sales of the orders that are confirmed and not cancelled, by their product, country or day (UTC) of the confirmation;
+ * only what something is sold of, in the order of the keys.
+ */
 export const getSales = endpoint({
   method: 'GET',
   path: '/sales/:by',
@@ -23,17 +28,20 @@ export const getSales = endpoint({
 })
 
 export type Totals = Static<typeof Totals>
-/** Confirmed orders that were not cancelled, and all money that moved. */
+/** All orders, what the confirmed ones among them come to, and all money that moved. */
 export const Totals = Type.Object({
-  placed: Count,
-  confirmed: Count,
+  placed: Type.Integer({ minimum: 0, description: 'Orders, whatever became of them' }),
+  confirmed: Type.Integer({ minimum: 0, description: 'Those that are confirmed and not cancelled' }),
   rejected: Count,
   cancelled: Count,
-  units: Count,
+  units: Type.Integer({
+    minimum: 0,
+    description: 'Of the confirmed orders, as goodsCents and shippingCents',
+  }),
   goodsCents: Cents,
   shippingCents: Cents,
-  capturedCents: Cents,
-  refundedCents: Cents,
+  capturedCents: Type.Integer({ minimum: 0, description: 'Ever taken, in US dollar cents' }),
+  refundedCents: Type.Integer({ minimum: 0, description: 'Of that, ever given back, in US dollar cents' }),
   parked: Type.Integer({ minimum: 0, description: 'Events that wait for one before them' }),
 })
 
