@@ -1,5 +1,6 @@
 import type { CardVault } from './card-vault.ts'
 import { nextStep } from './next-step.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import type { Charge, Command, Payment } from './payment.ts'
 import type { Provider } from './provider.ts'
 
@@ -24,7 +25,8 @@ export interface Payments {
   /** Resolves when nothing is held any more. @throws PaymentRefused, DaprError */
   callOff(orderId: string): Promise<Payment>
   /**
-   * Does what is still to be done for a payment, also what somebody else has begun and not finished.
+   * Does what is still to be done for a payment, also what somebody else has begun and not finished. Waits for whoever
+   * is settling it in this process.
    * @throws DaprError when the provider or the vault cannot be asked: it is to be tried again
    */
   settle(orderId: string): Promise<Payment | undefined>
@@ -42,7 +44,9 @@ export interface PaymentsDependencies {
  * its answer is written. A crash in between leaves a payment whose next step is known; asking again does it once.
  */
 export function createPayments({ store, provider, vault }: PaymentsDependencies): Payments {
-  async function settle(orderId: string): Promise<Payment | undefined> {
+  const alone = oneAtATime()
+
+  async function finish(orderId: string): Promise<Payment | undefined> {
     let payment = await store.find(orderId)
     while (payment) {
       const command = await answerTo(payment)
@@ -50,6 +54,10 @@ export function createPayments({ store, provider, vault }: PaymentsDependencies)
       payment = await store.change(orderId, command)
     }
     return payment
+  }
+
+  function settle(orderId: string): Promise<Payment | undefined> {
+    return alone(orderId, () => finish(orderId))
   }
 
   async function answerTo(payment: Payment): Promise<Command | undefined> {

@@ -1,0 +1,107 @@
+CREATE TABLE "events" (
+	"position" bigserial PRIMARY KEY NOT NULL,
+	"stream" text NOT NULL,
+	"version" bigint NOT NULL,
+	"type" text NOT NULL,
+	"schema" bigint NOT NULL,
+	"data" jsonb NOT NULL,
+	"at" text NOT NULL,
+	CONSTRAINT "one_event_for_each_version" UNIQUE("stream","version")
+);
+
+--> statement-breakpoint
+CREATE TABLE "snapshots" (
+	"stream" text PRIMARY KEY NOT NULL,
+	"version" bigint NOT NULL,
+	"schema" bigint NOT NULL,
+	"state" jsonb NOT NULL
+);
+
+--> statement-breakpoint
+CREATE TABLE "projections" (
+	"name" text NOT NULL,
+	"generation" bigint NOT NULL,
+	"position" bigint NOT NULL,
+	"active" boolean NOT NULL,
+	CONSTRAINT "projections_name_generation_pk" PRIMARY KEY("name","generation")
+);
+
+--> statement-breakpoint
+CREATE TABLE "outbox" (
+	"seq" bigserial PRIMARY KEY NOT NULL,
+	"id" text NOT NULL,
+	"pubsub" text NOT NULL,
+	"topic" text NOT NULL,
+	"key" text NOT NULL,
+	"data" jsonb NOT NULL,
+	"traceparent" text,
+	"committed_at" text NOT NULL,
+	CONSTRAINT "outbox_id_unique" UNIQUE("id")
+);
+
+--> statement-breakpoint
+CREATE TABLE "inbox" (
+	"source" text NOT NULL,
+	"topic" text NOT NULL,
+	"id" text NOT NULL,
+	"received_at" text NOT NULL,
+	CONSTRAINT "inbox_source_topic_id_pk" PRIMARY KEY("source","topic","id")
+);
+
+--> statement-breakpoint
+CREATE TABLE "handled" (
+	"topic" text NOT NULL,
+	"key" text NOT NULL,
+	"version" bigint NOT NULL,
+	CONSTRAINT "handled_topic_key_pk" PRIMARY KEY("topic","key")
+);
+
+--> statement-breakpoint
+CREATE TABLE "parked" (
+	"topic" text NOT NULL,
+	"key" text NOT NULL,
+	"version" bigint NOT NULL,
+	"previous" bigint NOT NULL,
+	"event" jsonb NOT NULL,
+	"parked_at" text NOT NULL,
+	"reported_at" text,
+	CONSTRAINT "parked_topic_key_version_pk" PRIMARY KEY("topic","key","version")
+);
+
+--> statement-breakpoint
+CREATE TABLE "dead_letters" (
+	"source" text NOT NULL,
+	"topic" text NOT NULL,
+	"id" text NOT NULL,
+	"event" jsonb NOT NULL,
+	"received_at" text NOT NULL,
+	CONSTRAINT "dead_letters_source_topic_id_pk" PRIMARY KEY("source","topic","id")
+);
+
+--> statement-breakpoint
+CREATE TABLE "payments" (
+	"order_id" text PRIMARY KEY NOT NULL,
+	"customer_id" text,
+	"status" text NOT NULL,
+	"wanted" text NOT NULL,
+	"amount_cents" bigint NOT NULL,
+	"captured_cents" bigint NOT NULL,
+	"refunded_cents" bigint NOT NULL,
+	"charge_id" text,
+	"reason" text,
+	"version" bigint NOT NULL,
+	"revision" bigint NOT NULL,
+	"due_at" text,
+	"attempts" bigint NOT NULL
+);
+
+--> statement-breakpoint
+CREATE TABLE "cards" (
+	"customer_id" text PRIMARY KEY NOT NULL,
+	"sealed" text NOT NULL
+);
+
+--> statement-breakpoint
+CREATE INDEX "inbox_received" ON "inbox" USING btree ("received_at");
+--> statement-breakpoint
+CREATE INDEX "payments_due" ON "payments" USING btree ("due_at");

@@ -1,0 +1,109 @@
+CREATE TABLE `events` (
+	`position` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`stream` text NOT NULL,
+	`version` integer NOT NULL,
+	`type` text NOT NULL,
+	`schema` integer NOT NULL,
+	`data` text NOT NULL,
+	`at` text NOT NULL
+);
+
+--> statement-breakpoint
+CREATE UNIQUE INDEX `one_event_for_each_version` ON `events` (`stream`,`version`);
+--> statement-breakpoint
+CREATE TABLE `snapshots` (
+	`stream` text PRIMARY KEY NOT NULL,
+	`version` integer NOT NULL,
+	`schema` integer NOT NULL,
+	`state` text NOT NULL
+);
+
+--> statement-breakpoint
+CREATE TABLE `projections` (
+	`name` text NOT NULL,
+	`generation` integer NOT NULL,
+	`position` integer NOT NULL,
+	`active` integer NOT NULL,
+	PRIMARY KEY(`name`, `generation`)
+);
+
+--> statement-breakpoint
+CREATE TABLE `outbox` (
+	`seq` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`id` text NOT NULL,
+	`pubsub` text NOT NULL,
+	`topic` text NOT NULL,
+	`key` text NOT NULL,
+	`data` text NOT NULL,
+	`traceparent` text,
+	`committed_at` text NOT NULL
+);
+
+--> statement-breakpoint
+CREATE UNIQUE INDEX `outbox_id_unique` ON `outbox` (`id`);
+--> statement-breakpoint
+CREATE TABLE `inbox` (
+	`source` text NOT NULL,
+	`topic` text NOT NULL,
+	`id` text NOT NULL,
+	`received_at` text NOT NULL,
+	PRIMARY KEY(`source`, `topic`, `id`)
+);
+
+--> statement-breakpoint
+CREATE INDEX `inbox_received` ON `inbox` (`received_at`);
+--> statement-breakpoint
+CREATE TABLE `handled` (
+	`topic` text NOT NULL,
+	`key` text NOT NULL,
+	`version` integer NOT NULL,
+	PRIMARY KEY(`topic`, `key`)
+);
+
+--> statement-breakpoint
+CREATE TABLE `parked` (
+	`topic` text NOT NULL,
+	`key` text NOT NULL,
+	`version` integer NOT NULL,
+	`previous` integer NOT NULL,
+	`event` text NOT NULL,
+	`parked_at` text NOT NULL,
+	`reported_at` text,
+	PRIMARY KEY(`topic`, `key`, `version`)
+);
+
+--> statement-breakpoint
+CREATE TABLE `dead_letters` (
+	`source` text NOT NULL,
+	`topic` text NOT NULL,
+	`id` text NOT NULL,
+	`event` text NOT NULL,
+	`received_at` text NOT NULL,
+	PRIMARY KEY(`source`, `topic`, `id`)
+);
+
+--> statement-breakpoint
+CREATE TABLE `payments` (
+	`order_id` text PRIMARY KEY NOT NULL,
+	`customer_id` text,
+	`status` text NOT NULL,
+	`wanted` text NOT NULL,
+	`amount_cents` integer NOT NULL,
+	`captured_cents` integer NOT NULL,
+	`refunded_cents` integer NOT NULL,
+	`charge_id` text,
+	`reason` text,
+	`version` integer NOT NULL,
+	`revision` integer NOT NULL,
+	`due_at` text,
+	`attempts` integer NOT NULL
+);
+
+--> statement-breakpoint
+CREATE INDEX `payments_due` ON `payments` (`due_at`);
+--> statement-breakpoint
+CREATE TABLE `cards` (
+	`customer_id` text PRIMARY KEY NOT NULL,
+	`sealed` text NOT NULL
+);
+

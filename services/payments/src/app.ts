@@ -1,0 +1,16 @@
+import { type BaseOptions, createBase } from '@shop/chassis/base'
+import { type OperationsDependencies, operations } from '@shop/journal/operations'
+import type { Payments } from './payments.ts'
+import { routes } from './routes.ts'
+import { type SubscriptionDependencies, subscriptions } from './subscriptions.ts'
+
+export interface Dependencies extends BaseOptions, SubscriptionDependencies, OperationsDependencies {
+  payments: Payments
+}
+
+export function createApp(dependencies: Dependencies) {
+  return createBase(dependencies)
+    .use(routes(dependencies.payments))
+    .use(subscriptions(dependencies))
+    .use(operations(dependencies))
+}
