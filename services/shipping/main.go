@@ -48,7 +48,7 @@ func main() {
 func run(settings config.Config, log *slog.Logger) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
-	endTelemetry, err := telemetry.Start(ctx, settings.AppID, settings.CollectorURL)
+	endTelemetry, err := telemetry.Start(ctx, settings.AppID, settings.CollectorURL, log)
 	if err != nil {
 		return err
 	}

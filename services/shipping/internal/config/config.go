@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/url"
 	"strconv"
 )
 
@@ -34,7 +35,8 @@ func Read(env func(string) string) (Config, error) {
 	appPort, errApp := port("APP_PORT", env("APP_PORT"))
 	sidecarPort, errSidecar := port("DAPR_HTTP_PORT", cmp.Or(env("DAPR_HTTP_PORT"), "3500"))
 	level, errLevel := logLevel(env("LOG_LEVEL"))
-	if err := errors.Join(errApp, errSidecar, errLevel); err != nil {
+	collectorURL, errCollector := webURL("OTEL_EXPORTER_OTLP_ENDPOINT", env("OTEL_EXPORTER_OTLP_ENDPOINT"))
+	if err := errors.Join(errApp, errSidecar, errLevel, errCollector); err != nil {
 		return Config{}, fmt.Errorf("wrong environment: %w", err)
 	}
 	return Config{
@@ -44,13 +46,21 @@ func Read(env func(string) string) (Config, error) {
 		Sidecar:      "http://" + net.JoinHostPort("127.0.0.1", sidecarPort),
 		SidecarToken: env("DAPR_API_TOKEN"),
 		LogLevel:     level,
-		CollectorURL: env("OTEL_EXPORTER_OTLP_ENDPOINT"),
+		CollectorURL: collectorURL,
 	}, nil
 }
 
 func port(name, text string) (string, error) {
 	if number, err := strconv.ParseUint(text, 10, 16); err != nil || number == 0 {
 		return "", fmt.Errorf("%s: expected a port, got %q", name, text)
+	}
+	return text, nil
+}
+
+func webURL(name, text string) (string, error) {
+	parsed, err := url.Parse(text)
+	if text != "" && (err != nil || parsed.Host == "" || (parsed.Scheme != "http" && parsed.Scheme != "https")) {
+		return "", fmt.Errorf("%s: expected an http or https URL, got %q", name, text)
 	}
 	return text, nil
 }

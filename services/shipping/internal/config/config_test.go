@@ -37,8 +37,11 @@ func TestEverythingGiven(t *testing.T) {
 }
 
 func TestEveryFaultIsNamed(t *testing.T) {
-	_, err := config.Read(environment(map[string]string{"DAPR_HTTP_PORT": "70000", "LOG_LEVEL": "loud"}))
-	for _, name := range []string{"APP_PORT", "DAPR_HTTP_PORT", "LOG_LEVEL"} {
+	wrong := map[string]string{
+		"DAPR_HTTP_PORT": "70000", "LOG_LEVEL": "loud", "OTEL_EXPORTER_OTLP_ENDPOINT": "127.0.0.1:4318",
+	}
+	_, err := config.Read(environment(wrong))
+	for _, name := range []string{"APP_PORT", "DAPR_HTTP_PORT", "LOG_LEVEL", "OTEL_EXPORTER_OTLP_ENDPOINT"} {
 		if err == nil || !strings.Contains(err.Error(), name+": ") {
 			t.Errorf("%v does not name %s", err, name)
 		}
