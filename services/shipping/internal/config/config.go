@@ -30,17 +30,18 @@ type Config struct {
 	CollectorURL string
 }
 
-// Read returns the configuration, or an error that names every variable that is missing or wrong.
+// Read returns the configuration, or an error that names every variable that is missing or wrong, and the AppID alone.
 func Read(env func(string) string) (Config, error) {
+	appID := cmp.Or(env("APP_ID"), "shipping")
 	appPort, errApp := port("APP_PORT", env("APP_PORT"))
 	sidecarPort, errSidecar := port("DAPR_HTTP_PORT", cmp.Or(env("DAPR_HTTP_PORT"), "3500"))
 	level, errLevel := logLevel(env("LOG_LEVEL"))
 	collectorURL, errCollector := webURL("OTEL_EXPORTER_OTLP_ENDPOINT", env("OTEL_EXPORTER_OTLP_ENDPOINT"))
 	if err := errors.Join(errApp, errSidecar, errLevel, errCollector); err != nil {
-		return Config{}, fmt.Errorf("wrong environment: %w", err)
+		return Config{AppID: appID}, fmt.Errorf("wrong environment: %w", err)
 	}
 	return Config{
-		AppID:        cmp.Or(env("APP_ID"), "shipping"),
+		AppID:        appID,
 		Listen:       net.JoinHostPort(cmp.Or(env("APP_HOST"), "127.0.0.1"), appPort),
 		AppToken:     env("APP_API_TOKEN"),
 		Sidecar:      "http://" + net.JoinHostPort("127.0.0.1", sidecarPort),

@@ -40,7 +40,10 @@ func TestEveryFaultIsNamed(t *testing.T) {
 	wrong := map[string]string{
 		"DAPR_HTTP_PORT": "70000", "LOG_LEVEL": "loud", "OTEL_EXPORTER_OTLP_ENDPOINT": "127.0.0.1:4318",
 	}
-	_, err := config.Read(environment(wrong))
+	got, err := config.Read(environment(wrong))
+	if got != (config.Config{AppID: "shipping"}) {
+		t.Errorf("got %+v", got)
+	}
 	for _, name := range []string{"APP_PORT", "DAPR_HTTP_PORT", "LOG_LEVEL", "OTEL_EXPORTER_OTLP_ENDPOINT"} {
 		if err == nil || !strings.Contains(err.Error(), name+": ") {
 			t.Errorf("%v does not name %s", err, name)
