@@ -1,16 +1,22 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { createLogger } from '@shop/chassis/logger'
-import { sidecar } from 'elysia-dapr'
+import { Problem } from '@shop/chassis/problem'
+import { InvokeError, sidecar } from 'elysia-dapr'
 import { createApp } from './app.ts'
 import { createServices } from './services.ts'
+import type { Shipping } from './shipping.ts'
 
 /** What the gateway sent to its sidecar, and what it is answered. */
 let sent: { method: string; path: string; headers: Headers; body: string }[]
 let answer: () => Response
 let server: ReturnType<typeof Bun.serve>
+let shipment: Shipping['get']
+
+const openApi = '{"openapi":"3.1.0"}'
 
 beforeEach(() => {
   sent = []
+  shipment = async orderId => ({ orderId, status: 'arranged', units: 3, priceCents: 900 })
   answer = () => Response.json([])
   server = Bun.serve({
     hostname: '127.0.0.1',
@@ -28,7 +34,8 @@ afterEach(() => server.stop(true))
 
 async function send(method: string, path: string, init: RequestInit = {}, appToken?: string) {
   const services = createServices(sidecar({ endpoint: server.url.origin, apiToken: 'sidecar-token' }))
-  const app = createApp({ log: createLogger('gateway', 'silent'), services, appToken })
+  const shipping: Shipping = { get: (...args) => shipment(...args) }
+  const app = createApp({ log: createLogger('gateway', 'silent'), services, shipping, openApi, appToken })
   return await app.handle(new Request(`http://localhost${path}`, { method, ...init }))
 }
 
@@ -40,26 +47,143 @@ const order = {
   status: 'placed',
   lines: [],
   totalCents: 0,
+  shippingCents: 1500,
   placedAt: 'now',
+  version: 1,
+}
+const payment = {
+  orderId,
+  status: 'captured',
+  amountCents: 900,
+  capturedCents: 900,
+  refundedCents: 0,
+  version: 2,
+}
+const totals = {
+  placed: 1,
+  confirmed: 1,
+  rejected: 0,
+  cancelled: 0,
+  units: 3,
+  goodsCents: 600,
+  shippingCents: 300,
+  capturedCents: 900,
+  refundedCents: 0,
+  parked: 0,
 }
 
 test.each([
   ['GET', '/products', '/catalog/method/products', []],
   ['GET', '/carts/ALFKI', '/cart/method/carts/ALFKI', { customerId: 'ALFKI', items: [] }],
   ['GET', `/orders/${orderId}`, `/orders/method/orders/${orderId}`, order],
+  [
+    'GET',
+    `/orders?customerId=ALFKI&before=${orderId}&limit=5`,
+    `/orders/method/orders?customerId=ALFKI&before=${orderId}&limit=5`,
+    [order],
+  ],
+  [
+    'GET',
+    `/orders/${orderId}/history`,
+    `/orders/method/orders/${orderId}/history`,
+    [{ version: 1, type: 'order-placed', at: 'now', data: { customerId: 'ALFKI' } }],
+  ],
+  [
+    'GET',
+    `/orders/${orderId}/checkout`,
+    `/orders/method/orders/${orderId}/checkout`,
+    { workflow: 'checkout-v1', status: 'RUNNING', step: 'confirm' },
+  ],
   ['GET', '/stock', '/inventory/method/stock', []],
   ['GET', '/stock/7', '/inventory/method/stock/7', { productId: 7, onHand: 2, reserved: 1, available: 1 }],
   [
     'GET',
     `/reservations/${orderId}`,
     `/inventory/method/reservations/${orderId}`,
-    { orderId, status: 'reserved', lines: [] },
+    { orderId, status: 'reserved', lines: [], version: 1 },
   ],
+  ['GET', `/payments/${orderId}`, `/payments/method/payments/${orderId}`, payment],
+  [
+    'GET',
+    '/sales/countries',
+    '/insights/method/sales/countries',
+    [{ key: 'Peru', orders: 1, units: 3, cents: 600 }],
+  ],
+  ['GET', '/totals', '/insights/method/totals', totals],
 ])('%s %s is answered by the service behind it', async (method, path, target, body) => {
   answer = () => Response.json(body)
   const answered = await send(method, path)
   expect([answered.status, await answered.json()]).toEqual([200, body])
   expect(sent.map(({ method, path }) => [method, path])).toEqual([[method, target]])
+})
+
+test('only the query that the endpoint declares goes on, as its types say', async () => {
+  await send('GET', '/orders?customerId=ALFKI&limit=7&internal=1')
+  await send('GET', '/products?internal=1')
+  expect(sent.map(({ path }) => path)).toEqual([
+    '/orders/method/orders?customerId=ALFKI&limit=7',
+    '/catalog/method/products',
+  ])
+  for (const query of ['', '?customerId=ALFKI&limit=0', '?customerId=ALFKI&limit=x', '?customerId=a%26b']) {
+    expect((await send('GET', `/orders${query}`)).status).toBe(422)
+  }
+  expect(sent).toHaveLength(2)
+})
+
+test('an order is cancelled, a card is kept', async () => {
+  const cancelled = { ...order, status: 'cancelled', reason: 'too late', version: 6 }
+  answer = () => Response.json(cancelled)
+  const cancel = { headers: json, body: '{"reason":"too late"}' }
+  expect(await (await send('POST', `/orders/${orderId}/cancellation`, cancel)).json()).toEqual(cancelled)
+  expect(sent[0]).toMatchObject({
+    method: 'POST',
+    path: `/orders/method/orders/${orderId}/cancellation`,
+    body: '{"reason":"too late"}',
+  })
+
+  answer = () => new Response(null, { status: 204 })
+  const card = { headers: json, body: '{"token":"tok_ALFKI"}' }
+  expect((await send('PUT', '/cards/ALFKI', card)).status).toBe(204)
+  expect(sent[1]).toMatchObject({ method: 'PUT', path: '/payments/method/cards/ALFKI', body: card.body })
+})
+
+test('a shipment is asked for over gRPC', async () => {
+  const arranged = await send('GET', `/shipments/${orderId}`)
+  expect([arranged.status, await arranged.json()]).toEqual([
+    200,
+    { orderId, status: 'arranged', units: 3, priceCents: 900 },
+  ])
+  expect((await send('GET', '/shipments/1')).status).toBe(422)
+
+  shipment = async () => {
+    throw new Problem(404, 'shipment-unknown')
+  }
+  const unknown = await send('GET', `/shipments/${orderId}`)
+  expect([unknown.status, JSON.parse(await unknown.text()).code]).toEqual([404, 'shipment-unknown'])
+  expect(sent).toEqual([])
+})
+
+test('a service that is not there is unavailable, and may be asked again', async () => {
+  const message = 'failed to invoke, id: insights, err: no host found with the given ID'
+  answer = () => Response.json({ errorCode: 'ERR_DIRECT_INVOKE', message }, { status: 500 })
+  shipment = async () => {
+    throw new InvokeError('shipping', 'Get', { code: 'Unknown' })
+  }
+  for (const path of ['/totals', '/sales/days', `/shipments/${orderId}`]) {
+    const away = await send('GET', path)
+    expect([away.status, away.headers.get('content-type'), away.headers.get('retry-after')]).toEqual([
+      503,
+      'application/problem+json',
+      '1',
+    ])
+    expect(JSON.parse(await away.text()).code).toBe('unavailable')
+  }
+})
+
+test('the OpenAPI document is served as it is', async () => {
+  const served = await send('GET', '/openapi.json')
+  expect([served.status, served.headers.get('content-type')]).toEqual([200, 'application/json'])
+  expect(await served.text()).toBe(openApi)
 })
 
 test('only the headers that the endpoint declares go on', async () => {
@@ -141,6 +265,12 @@ test.each([
 
 test.each([
   ['POST', '/quotes', 404],
+  ['POST', `/payments`, 404],
+  ['DELETE', `/payments/${orderId}`, 405],
+  ['DELETE', `/reservations/${orderId}`, 405],
+  ['POST', '/stock/1/deliveries', 404],
+  ['GET', '/dead-letters', 404],
+  ['POST', '/openapi.json', 405],
   ['GET', '/v1.0/secrets/secrets/orders-database', 404],
   ['POST', '/events/pubsub/order-placed', 404],
   ['DELETE', '/products', 405],
@@ -155,7 +285,7 @@ test.each(['/dapr/subscribe', '/dapr/subscribe/'])('%s is refused to the public'
 })
 
 test('what is wrong is refused before it goes anywhere', async () => {
-  for (const path of ['/products/x', '/products/1.5', '/carts/..%2F..%2Fx', '/orders/1']) {
+  for (const path of ['/products/x', '/products/1.5', '/carts/..%2F..%2Fx', '/orders/1', '/sales/weeks']) {
     expect((await send('GET', path)).status).toBe(422)
   }
   expect((await send('POST', '/orders', { headers: json, body: '{' })).status).toBe(400)

@@ -1,11 +1,8 @@
 import { type BaseOptions, createBase } from '@shop/chassis/base'
-import { routes } from './routes.ts'
-import type { Services } from './services.ts'
+import { type Offer, routes } from './routes.ts'
 
-export interface Dependencies extends BaseOptions {
-  services: Services
-}
+export interface Dependencies extends BaseOptions, Offer {}
 
-export function createApp({ services, ...base }: Dependencies) {
-  return createBase({ ...base, public: true }).use(routes(services))
+export function createApp({ services, shipping, openApi, ...base }: Dependencies) {
+  return createBase({ ...base, public: true }).use(routes({ services, shipping, openApi }))
 }
