@@ -85,6 +85,8 @@ export interface ChangeSet {
   outbox?: Outgoing[]
   /** The event that causes the change: one that was handled before changes nothing. */
   inbox?: Cause
+  /** False for what can be made again: it survives the death of the process, and need not survive that of the machine. @default true */
+  durable?: boolean
 }
 
 /**

@@ -1,17 +1,18 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { context } from '@opentelemetry/api'
 import SqliteDatabase from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
-import type { ChangeSet, Outcome } from './change-set.ts'
 import { commitSteps, type Steps } from './commit-steps.ts'
 import { ConflictError } from './conflict.ts'
+import { groupCommit } from './group-commit.ts'
 import type { Database, Driver } from './journal.ts'
 import type { JournalTables } from './schema.ts'
 
 /**
- * A commit survives the death of the process; `synchronous = FULL` makes it survive the loss of power too.
+ * A commit survives the death of the process; a durable one, with `synchronous = FULL`, the loss of power too.
  * @throws Error when the folder cannot be written
  */
 export async function openSqlite(url: string, tables: unknown, migrationsFolder: string): Promise<Driver> {
@@ -19,25 +20,24 @@ export async function openSqlite(url: string, tables: unknown, migrationsFolder:
   mkdirSync(dirname(path), { recursive: true })
   const client = new SqliteDatabase(path)
   client.pragma('journal_mode = WAL')
-  client.pragma('synchronous = FULL')
+  client.pragma('synchronous = NORMAL')
   client.pragma('foreign_keys = ON')
   client.pragma('busy_timeout = 5000')
   const database = drizzle({ client })
   migrate(database, { migrationsFolder })
+  // The statements of a transaction are built with the connection that it runs on: SQLite has just one.
   const neutral = database as unknown as Database
-
-  function commit(change: ChangeSet): Outcome {
-    // The statements of a transaction are built with the connection that it runs on: SQLite has just one.
-    return database.transaction(() => run(commitSteps(neutral, tables as JournalTables, change)), {
-      behavior: 'immediate',
-    })
-  }
+  const group = groupCommit(client)
 
   return {
     database: neutral,
     async commit(change) {
+      // the trace of whoever commits, not of whoever was first in the group
+      const active = context.active()
+      const work = () =>
+        context.with(active, () => run(commitSteps(neutral, tables as JournalTables, change)))
       try {
-        return commit(change)
+        return await group.commit(work, { durable: change.durable ?? true })
       } catch (error) {
         throw isConflict(error) ? new ConflictError('a constraint forbids it', { cause: error }) : error
       }
@@ -45,6 +45,7 @@ export async function openSqlite(url: string, tables: unknown, migrationsFolder:
     // an SQLite database has one process
     alone: (_, work) => work(neutral),
     async close() {
+      group.flush()
       client.close()
     },
   }
@@ -56,7 +57,7 @@ interface Runnable {
 }
 
 /** All at once: between two steps nothing else may use the connection. */
-function run(steps: Steps<Outcome>): Outcome {
+function run<Result>(steps: Steps<Result>): Result {
   let answer: unknown
   for (;;) {
     const next = steps.next(answer)
