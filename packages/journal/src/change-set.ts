@@ -75,7 +75,7 @@ export type Writer = Pick<Database, 'insert' | 'update' | 'delete'>
 export interface ChangeSet {
   /** The stream that `events` are appended to. */
   stream?: string
-  /** The version that the stream has to have; 0: it is new. */
+  /** The version that the stream has to have for `events` to be appended. @default 0: it is new */
   expectedVersion?: number
   events?: NewEvent[]
   snapshot?: Snapshot

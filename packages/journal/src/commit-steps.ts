@@ -1,4 +1,5 @@
 import { context, propagation } from '@opentelemetry/api'
+import { and, eq } from 'drizzle-orm'
 import type { ChangeSet, Guarded, Outcome, Statement } from './change-set.ts'
 import { ConflictError } from './conflict.ts'
 import type { Database } from './journal.ts'
@@ -32,6 +33,14 @@ export function* commitSteps(
 
   let position: number | undefined
   const { stream = '', expectedVersion = 0, events: appended = [], snapshot } = change
+  if (appended.length > 0 && expectedVersion > 0) {
+    // A stream that is longer breaks a constraint; one that is shorter would get a gap.
+    const isLast = and(eq(events.stream, stream), eq(events.version, expectedVersion))
+    const found: unknown[] = yield {
+      read: transaction.select({ version: events.version }).from(events).where(isLast),
+    }
+    if (found.length === 0) throw new ConflictError(`${stream} has no version ${expectedVersion} yet`)
+  }
   const rows = appended.map((event, index) => ({ ...event, stream, version: expectedVersion + index + 1 }))
   for (let from = 0; from < rows.length; from += rowsAtOnce) {
     const written: { position: number }[] = yield {
@@ -40,7 +49,8 @@ export function* commitSteps(
         .values(rows.slice(from, from + rowsAtOnce))
         .returning({ position: events.position }),
     }
-    position = written.at(-1)?.position
+    // Neither dialect promises their order.
+    position = Math.max(...written.map(row => row.position))
   }
   if (snapshot) {
     const row = { stream, ...snapshot }

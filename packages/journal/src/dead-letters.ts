@@ -19,7 +19,12 @@ export function deadLetterTopic(pubsub: string, appId: string) {
 /** An event as it is kept once it was given up. */
 export function deadLetterRow(event: GivenUp): DeadLetter {
   const { source, topic, id } = event
-  return { source, topic, id, event, receivedAt: new Date().toISOString() }
+  return { source: storable(source), topic, id: storable(id), event, receivedAt: new Date().toISOString() }
+}
+
+/** PostgreSQL's text takes no U+0000, and an event that could not even be kept would come again for ever. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\uFFFD')
 }
 
 /** Keeps an event that was given up; one that is kept already stays as it is. */

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/node-postgres'
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
 import type { Outcome } from './change-set.ts'
@@ -28,7 +28,7 @@ export async function openPostgres(url: string, tables: unknown, migrationsFolde
     database: database as unknown as Database,
     async commit(change) {
       try {
-        return await database.transaction(async transaction => {
+        return await inTransaction(pool, async transaction => {
           // Positions are given before the commit: without it a reader could pass one that is not visible yet.
           if (change.events?.length) await transaction.execute(sql`select ${lock(locks.append)}`)
           return await run(commitSteps(transaction as unknown as Database, tables as JournalTables, change))
@@ -38,13 +38,39 @@ export async function openPostgres(url: string, tables: unknown, migrationsFolde
       }
     },
     alone: (name, work) =>
-      database.transaction(async transaction => {
+      inTransaction(pool, async transaction => {
         // a replica that stands still must not keep the others waiting for ever
         await transaction.execute(sql`set local idle_in_transaction_session_timeout = '30s'`)
         await transaction.execute(sql`select ${lock(locks[name])}`)
         return await work(transaction as unknown as Database)
       }),
     close: () => pool.end(),
+  }
+}
+
+/**
+ * Drizzle's own loses a connection of the pool for good when `begin` fails, as after a restart of the server, and tells
+ * of the `rollback` that failed instead of its cause.
+ */
+async function inTransaction<Result>(
+  pool: pg.Pool,
+  work: (transaction: NodePgDatabase) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect()
+  let isBroken = false
+  try {
+    await client.query('begin')
+    const result = await work(drizzle({ client }))
+    await client.query('commit')
+    return result
+  } catch (error) {
+    const rollback = { text: 'rollback', query_timeout: 5_000 } as pg.QueryConfig
+    await client.query(rollback).catch(() => {
+      isBroken = true
+    })
+    throw error
+  } finally {
+    client.release(isBroken)
   }
 }
 

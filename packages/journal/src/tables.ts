@@ -25,12 +25,21 @@ const sqliteKit = {
   check: sqlite.check,
 }
 
+/**
+ * Kept as the text that was written: `jsonb` refuses the character U+0000, and halves of surrogate pairs. Drizzle's own
+ * `json` parses what the driver has parsed before, and so makes a number of the text '1'.
+ */
+const json = postgres.customType<{ data: unknown; driverData: unknown }>({
+  dataType: () => 'json',
+  toDriver: value => JSON.stringify(value),
+})
+
 const postgresKit = {
   table: postgres.pgTable,
   text: (name: string) => postgres.text(name),
   integer: (name: string) => postgres.bigint(name, { mode: 'number' }),
   boolean: (name: string) => postgres.boolean(name),
-  json: (name: string) => postgres.jsonb(name),
+  json: (name: string) => json(name),
   serial: (name: string) => postgres.bigserial(name, { mode: 'number' }).primaryKey(),
   primaryKey: postgres.primaryKey,
   index: postgres.index,
