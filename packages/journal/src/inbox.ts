@@ -1,12 +1,13 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
+import { and, eq } from 'drizzle-orm'
 import { Elysia } from 'elysia'
 import { type CloudEvent, type Drop, type Retry, subscribe, type Topic } from 'elysia-dapr'
 import type { Cause, ChangeSet, Outcome } from './change-set.ts'
 import { retryOnConflict } from './conflict.ts'
-import { deadLetterTopic, keepDeadLetter } from './dead-letters.ts'
+import { deadLetterRow, deadLetterTopic, keepDeadLetter } from './dead-letters.ts'
 import type { Journal } from './journal.ts'
-import { handledVersion, listParked, type Parked } from './parked.ts'
+import { handledVersion, nextParked, type Parked } from './parked.ts'
 import type { JournalTables } from './schema.ts'
 
 export type InboxJournal = Journal<Pick<JournalTables, 'inbox' | 'handled' | 'parked' | 'deadLetters'>>
@@ -32,7 +33,10 @@ export interface Inbox {
     topic: Topic<Data>,
     options: {
       key: (data: Static<Data>) => string
-      decide: (context: { data: Static<Data>; event: CloudEvent<Static<Data>> }) => Decision | Promise<Decision>
+      decide: (context: {
+        data: Static<Data>
+        event: CloudEvent<Static<Data>>
+      }) => Decision | Promise<Decision>
     },
   ): Elysia
   /** Subscribes to what this app gives up, and keeps it. */
@@ -42,7 +46,11 @@ export interface Inbox {
    * @throws Error when nobody here handles its topic, it does not fit, or it is given up again
    */
   take(event: CloudEvent): Promise<Outcome>
-  /** Handles the parked events of an aggregate that are next. */
+  /**
+   * Handles the parked events of an aggregate that are next. One that is given up becomes a dead letter, and what
+   * follows it waits on.
+   * @throws what handling one of them throws; it stays parked
+   */
   unpark(topic: string, key: string): Promise<void>
   /** Whether this app handles a topic. */
   handles(topic: string): boolean
@@ -65,20 +73,36 @@ type Take = (event: CloudEvent) => Promise<Outcome | Drop | Retry>
 /** What a service handles of the events of others. */
 export function createInbox({ journal, pubsub, appId, log }: InboxOptions): Inbox {
   const letters = deadLetterTopic(pubsub, appId)
-  const takers = new Map<string, { data: TSchema; take: Take }>()
+  const takers = new Map<string, { data: TSchema; keyOf: (data: unknown) => string; take: Take }>()
 
   async function unpark(topic: string, key: string): Promise<void> {
     const taker = takers.get(topic)
-    for (let next = await nextParked(topic, key); next && taker; next = await nextParked(topic, key)) {
+    const find = () => nextParked(journal, topic, key)
+    for (let next = await find(); next && taker; next = await find()) {
       const outcome = await taker.take(next.event as CloudEvent)
-      if (!('status' in outcome)) throw new Error(`the parked event ${key} ${next.version} was given up`)
+      if ('retry' in outcome) throw new Error(outcome.retry)
+      if ('drop' in outcome) return await giveUp(next, outcome.drop)
+      if (outcome.status === 'parked') return
       log.info({ topic, key, version: next.version }, 'parked event handled')
     }
   }
 
-  async function nextParked(topic: string, key: string): Promise<Parked | undefined> {
-    const [first] = await listParked(journal, { topic, key })
-    return first && first.previous <= (await handledVersion(journal, topic, key)) ? first : undefined
+  async function giveUp({ topic, key, version, event }: Parked, reason: string): Promise<void> {
+    const { parked, deadLetters } = journal.tables
+    const isThis = and(eq(parked.topic, topic), eq(parked.key, key), eq(parked.version, version))
+    const letter = deadLetterRow(event as CloudEvent)
+    await journal.commit({
+      rows: write => [
+        write.insert(deadLetters).values(letter).onConflictDoNothing(),
+        write.delete(parked).where(isThis),
+      ],
+    })
+    log.error({ event: letter.id, topic, key, version, reason }, 'dead letter kept')
+  }
+
+  /** The event before them is handled, whatever becomes of them: they stay parked when they fail. */
+  async function tryToUnpark(topic: string, key: string): Promise<void> {
+    await unpark(topic, key).catch(err => log.error({ err, topic, key }, 'cannot handle a parked event'))
   }
 
   return {
@@ -91,6 +115,8 @@ export function createInbox({ journal, pubsub, appId, log }: InboxOptions): Inbo
         const cause: Cause = { source, topic: topic.name, id, key, version, previous, event }
         return await retryOnConflict(async () => {
           const last = await handledVersion(journal, topic.name, key)
+          // What it led to is done: whoever decides now decides on a state that has it.
+          if (version <= last) return await journal.commit({ inbox: cause })
           if (previous > last) return await journal.commit({ inbox: { ...cause, onlyPark: true } })
           const decision = await decide({ data, event: event as CloudEvent<never> })
           if (decision && ('drop' in decision || 'retry' in decision)) return decision
@@ -98,7 +124,7 @@ export function createInbox({ journal, pubsub, appId, log }: InboxOptions): Inbo
         })
       }
 
-      takers.set(topic.name, { data: topic.data, take })
+      takers.set(topic.name, { data: topic.data, keyOf: keyOf as (data: unknown) => string, take })
       const options = {
         deadLetterTopic: letters.name,
         onDrop: (event: Partial<CloudEvent>, reason: string) =>
@@ -111,8 +137,9 @@ export function createInbox({ journal, pubsub, appId, log }: InboxOptions): Inbo
           if (!('status' in outcome)) return outcome
           const { version, previous } = data as Versioned
           const key = keyOf(data)
-          if (outcome.status === 'committed') await unpark(topic.name, key)
-          if (outcome.status === 'parked') log.info({ topic: topic.name, key, version, previous }, 'event parked')
+          if (outcome.status === 'committed') await tryToUnpark(topic.name, key)
+          if (outcome.status === 'parked')
+            log.info({ topic: topic.name, key, version, previous }, 'event parked')
           return undefined
         },
         options,
@@ -134,6 +161,7 @@ export function createInbox({ journal, pubsub, appId, log }: InboxOptions): Inbo
       const outcome = await taker.take(event)
       if ('drop' in outcome) throw new Error(outcome.drop)
       if ('retry' in outcome) throw new Error(outcome.retry)
+      if (outcome.status === 'committed') await tryToUnpark(event.topic, taker.keyOf(event.data))
       return outcome
     },
 

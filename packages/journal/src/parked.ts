@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, lt } from 'drizzle-orm'
+import { and, asc, eq, lt, lte } from 'drizzle-orm'
 import type { Inbox, InboxJournal } from './inbox.ts'
 import type { JournalTables } from './schema.ts'
 import { wakeable } from './wakeable.ts'
@@ -33,9 +33,28 @@ export async function handledVersion(
   return row?.version ?? 0
 }
 
+/** The parked event of an aggregate that follows what was handled, if there is one. */
+export async function nextParked(
+  journal: InboxJournal,
+  topic: string,
+  key: string,
+): Promise<Parked | undefined> {
+  const { parked } = journal.tables
+  const last = await handledVersion(journal, topic, key)
+  const [first] = await journal.database
+    .select()
+    .from(parked)
+    .where(and(eq(parked.topic, topic), eq(parked.key, key), lte(parked.previous, last)))
+    .orderBy(asc(parked.version))
+    .limit(1)
+  return first
+}
+
 /**
  * Handles the parked events of an aggregate without those that are missing, which somebody has looked after or given
  * up: they are duplicates from now on.
+ * @returns how many are parked no more
+ * @throws what handling one of them throws
  */
 export async function release(
   journal: InboxJournal,
@@ -45,19 +64,25 @@ export async function release(
   const waiting = await listParked(journal, { topic, key })
   const { handled } = journal.tables
   for (const { previous } of waiting) {
-    if (previous <= (await handledVersion(journal, topic, key))) continue
     await journal.commit({
       rows: write => [
         write
           .insert(handled)
           .values({ topic, key, version: previous })
-          .onConflictDoUpdate({ target: [handled.topic, handled.key], set: { version: previous } }),
+          .onConflictDoUpdate({
+            target: [handled.topic, handled.key],
+            set: { version: previous },
+            // never back: meanwhile what was missing may have come
+            setWhere: lt(handled.version, previous),
+          }),
       ],
     })
     await inbox.unpark(topic, key)
   }
-  return waiting.length
+  return waiting.length - (await listParked(journal, { topic, key })).length
 }
+
+type Gap = Pick<Parked, 'topic' | 'key' | 'version' | 'previous'>
 
 export interface WatchOptions {
   journal: InboxJournal
@@ -69,7 +94,10 @@ export interface WatchOptions {
   every?: number
 }
 
-/** Reports the gaps that stay, each once, and handles what a crash has left parked. Returns what ends it. */
+/**
+ * Reports the gaps that stay, each once by every replica that is up, and handles what a crash or a failure has left
+ * parked. Returns what ends it.
+ */
 export function watchParked({
   journal,
   inbox,
@@ -77,23 +105,54 @@ export function watchParked({
   reportAfter = 60_000,
   every = 5_000,
 }: WatchOptions): () => Promise<void> {
-  const { parked } = journal.tables
+  const { parked, handled } = journal.tables
 
   async function look(): Promise<void> {
-    const waiting = Map.groupBy(await listParked(journal), ({ topic, key }) => `${topic}/${key}`)
-    for (const [first] of waiting.values()) if (first) await inbox.unpark(first.topic, first.key)
-
-    const before = new Date(Date.now() - reportAfter).toISOString()
-    const isNews = and(isNull(parked.reportedAt), lt(parked.parkedAt, before))
-    const gaps = await journal.database.select().from(parked).where(isNews)
-    if (gaps.length === 0) return
-    for (const { topic, key, version, previous } of gaps) {
-      log.error({ topic, key, version, previous }, 'an event is missing: what follows it waits')
-    }
-    const reportedAt = new Date().toISOString()
-    await journal.commit({ rows: write => [write.update(parked).set({ reportedAt }).where(isNews)] })
+    await handleReady()
+    for (const gap of await findGaps()) await report(gap)
   }
 
-  const loop = wakeable({ work: look, every, onError: err => log.warn({ err }, 'cannot look at parked events') })
+  async function handleReady(): Promise<void> {
+    const isOfKey = and(eq(handled.topic, parked.topic), eq(handled.key, parked.key))
+    const ready = await journal.database
+      .selectDistinct({ topic: parked.topic, key: parked.key })
+      .from(parked)
+      .innerJoin(handled, isOfKey)
+      .where(lte(parked.previous, handled.version))
+    for (const { topic, key } of ready) {
+      // one that fails must not hold up the others
+      await inbox
+        .unpark(topic, key)
+        .catch(err => log.error({ err, topic, key }, 'cannot handle a parked event'))
+    }
+  }
+
+  /** The lowest parked version of each aggregate, when it is parked for long and not reported yet. */
+  async function findGaps(): Promise<Gap[]> {
+    const { topic, key, version, previous, parkedAt, reportedAt } = parked
+    const rows = await journal.database
+      .select({ topic, key, version, previous, parkedAt, reportedAt })
+      .from(parked)
+      .orderBy(asc(topic), asc(key), asc(version))
+    const before = new Date(Date.now() - reportAfter).toISOString()
+    return rows.filter((row, index) => {
+      const last = rows[index - 1]
+      const isLowest = last?.topic !== row.topic || last.key !== row.key
+      return isLowest && row.reportedAt === null && row.parkedAt < before
+    })
+  }
+
+  async function report({ topic, key, version, previous }: Gap): Promise<void> {
+    log.error({ topic, key, version, previous }, 'an event is missing: what follows it waits')
+    const isThis = and(eq(parked.topic, topic), eq(parked.key, key), eq(parked.version, version))
+    const reportedAt = new Date().toISOString()
+    await journal.commit({ rows: write => [write.update(parked).set({ reportedAt }).where(isThis)] })
+  }
+
+  const loop = wakeable({
+    work: look,
+    every,
+    onError: err => log.warn({ err }, 'cannot look at parked events'),
+  })
   return loop.stop
 }
