@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { Elysia, status } from 'elysia'
 import { endpoint, route } from 'elysia-dapr'
+import { ConflictError } from './conflict.ts'
 import { type DeadLetter, listDeadLetters } from './dead-letters.ts'
 import type { Inbox, InboxJournal } from './inbox.ts'
 import type { Journal } from './journal.ts'
@@ -62,7 +63,10 @@ export const rebuildProjection = endpoint({
   path: '/operations/projections/:name/rebuild',
   params: Type.Object({ name: Type.String() }),
   response: Type.Object({ events: Type.Integer() }),
-  errors: { 404: Type.Object({ code: Type.Literal('projection-unknown') }) },
+  errors: {
+    404: Type.Object({ code: Type.Literal('projection-unknown'), projections: Type.Array(Type.String()) }),
+    409: Type.Object({ code: Type.Literal('projection-rebuilt-by-another') }),
+  },
 })
 
 export interface OperationsDependencies {
@@ -88,14 +92,19 @@ export function operations({ journal, inbox, appId, projectors = {} }: Operation
       }),
     )
     .use(route(getParked, () => listParked(journal)))
-    .use(
-      route(releaseParked, async ({ body }) => ({ released: await release(journal, inbox, body) })),
-    )
+    .use(route(releaseParked, async ({ body }) => ({ released: await release(journal, inbox, body) })))
     .use(
       route(rebuildProjection, async ({ params }) => {
         const projector = projectors[params.name]
-        if (!projector) throw status(404, { code: 'projection-unknown' })
-        return { events: await projector.rebuild() }
+        if (!projector) {
+          throw status(404, { code: 'projection-unknown', projections: Object.keys(projectors).sort() })
+        }
+        try {
+          return { events: await projector.rebuild() }
+        } catch (error) {
+          if (!(error instanceof ConflictError)) throw error
+          throw status(409, { code: 'projection-rebuilt-by-another' })
+        }
       }),
     )
 }

@@ -1,7 +1,7 @@
-import { and, eq, inArray, ne, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
 import type { AnySQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { exactlyOne, type Writer } from './change-set.ts'
-import { type StoredEvent, readAll } from './event-store.ts'
+import { readAll, type StoredEvent } from './event-store.ts'
 import type { Journal } from './journal.ts'
 import type { JournalTables } from './schema.ts'
 import { type Upcasters, upcast } from './upcast.ts'
@@ -25,10 +25,14 @@ export interface Projection<View> {
 export type ProjectionJournal = Journal<Pick<JournalTables, 'events' | 'projections'>>
 
 /** Events that are folded in one transaction. */
-const batchSize = 1_000
+export const batchSize = 1_000
 
 /** For WHERE: the rows of the generation that queries read. */
-export function isActive({ database, tables: { projections } }: ProjectionJournal, name: string, table: ViewTable) {
+export function isActive(
+  { database, tables: { projections } }: ProjectionJournal,
+  name: string,
+  table: ViewTable,
+) {
   const active = database
     .select({ generation: projections.generation })
     .from(projections)
@@ -95,59 +99,33 @@ function upsert<View>(
   views: Map<string, View>,
 ) {
   const rows = [...views].map(([id, view]) => ({ ...toRow(view), generation, id }))
+  const { generation: _, id: __, ...columns } = getTableColumns(table)
+  const set = Object.fromEntries(
+    Object.entries(columns).map(([key, { name }]) => [key, sql`excluded.${sql.identifier(name)}`]),
+  )
+  const target = [table.generation, table.id]
   const statements = []
   for (let from = 0; from < rows.length; from += rowsAtOnce) {
-    const some = rows.slice(from, from + rowsAtOnce)
-    const names = Object.keys(some[0] ?? {}).filter(name => name !== 'generation' && name !== 'id')
-    const columns = table as unknown as Record<string, AnySQLiteColumn>
-    const set = Object.fromEntries(
-      names.map(name => [name, sql`excluded.${sql.identifier(columns[name]?.name ?? name)}`]),
-    )
-    const target = [table.generation, table.id]
-    statements.push(write.insert(table).values(some as never).onConflictDoUpdate({ target, set }))
+    const some = rows.slice(from, from + rowsAtOnce) as never
+    statements.push(write.insert(table).values(some).onConflictDoUpdate({ target, set }))
   }
   return statements
 }
 
-/**
- * Builds a projection anew from all events beside the one that is read, and then puts it in its place: queries never
- * see half of it. The service may go on meanwhile. What an earlier attempt left is removed.
- * @returns how many events it were
- */
-export async function rebuild<View>(
+/** How far the generation that queries read has come; it begins with the first look. */
+export async function activeGeneration(
   journal: ProjectionJournal,
-  projection: Projection<View>,
-  { signal }: { signal?: AbortSignal } = {},
-): Promise<number> {
+  name: string,
+): Promise<{ generation: number; position: number }> {
   const { projections } = journal.tables
-  const { name, table } = projection
-  const ofName = eq(projections.name, name)
-  const [active] = await journal.database
-    .select()
-    .from(projections)
-    .where(and(ofName, eq(projections.active, true)))
-  const generation = (active?.generation ?? 0) + 1
-  const others = active ? ne(table.generation, active.generation) : undefined
-  await journal.commit({
-    rows: write => [
-      write.delete(projections).where(and(ofName, eq(projections.active, false))),
-      write.delete(table).where(others),
-      write.insert(projections).values({ name, generation, position: 0, active: false }),
-    ],
-  })
-
-  let total = 0
-  let position = 0
-  for (let events = batchSize; events === batchSize; total += events) {
-    signal?.throwIfAborted()
-    ;({ events, position } = await project(journal, projection, { generation, position }))
-  }
-  await journal.commit({
-    rows: write => [
-      write.delete(projections).where(and(ofName, ne(projections.generation, generation))),
-      exactlyOne(write.update(projections).set({ active: true }).where(ofName)),
-      write.delete(table).where(ne(table.generation, generation)),
-    ],
-  })
-  return total
+  const { generation, position } = projections
+  const isOfName = and(eq(projections.name, name), eq(projections.active, true))
+  const look = () => journal.database.select({ generation, position }).from(projections).where(isOfName)
+  const [known] = await look()
+  if (known) return known
+  const first = { name, generation: 1, position: 0, active: true }
+  // another replica may be as quick
+  await journal.commit({ rows: write => [write.insert(projections).values(first).onConflictDoNothing()] })
+  const [row = first] = await look()
+  return row
 }

@@ -1,12 +1,22 @@
-import { and, eq } from 'drizzle-orm'
 import { ConflictError } from './conflict.ts'
+import {
+  activeGeneration,
+  batchSize,
+  type Projection,
+  type ProjectionJournal,
+  project,
+} from './projection.ts'
+import { rebuild } from './rebuild.ts'
 import { wakeable } from './wakeable.ts'
-import { type Projection, type ProjectionJournal, project, rebuild } from './projection.ts'
 
 export interface Projector {
   /** Resolves when the read model has the event at a position, or after `timeout` milliseconds, 2_000 by default. */
   reached(position: number, timeout?: number): Promise<void>
-  /** Builds the read model anew while the service runs. @returns how many events it were */
+  /**
+   * Builds the read model anew while the service runs.
+   * @returns how many events it were
+   * @throws ConflictError when somebody else begins to do so meanwhile
+   */
   rebuild(): Promise<number>
   stop(): Promise<void>
 }
@@ -20,25 +30,16 @@ export interface ProjectorOptions<View> {
 
 /** Keeps a read model up with the events: after each commit, and once a second for those of other replicas. */
 export function startProjector<View>({ journal, projection, onError }: ProjectorOptions<View>): Projector {
-  const { projections } = journal.tables
-  const { name } = projection
   const ending = new AbortController()
   const waiting = new Set<() => void>()
+  const underWay = new Set<Promise<number>>()
   let position = 0
 
-  async function active() {
-    const isActive = and(eq(projections.name, name), eq(projections.active, true))
-    const [row] = await journal.database.select().from(projections).where(isActive)
-    if (row) return row
-    const first = { name, generation: 1, position: 0, active: true }
-    await journal.commit({ rows: write => [write.insert(projections).values(first)] })
-    return first
-  }
-
   async function catchUp(): Promise<void> {
-    for (let events = 1; events > 0 && !ending.signal.aborted; ) {
+    for (let events = batchSize; events === batchSize && !ending.signal.aborted; ) {
       try {
-        ;({ events, position } = await project(journal, projection, await active()))
+        const active = await activeGeneration(journal, projection.name)
+        ;({ events, position } = await project(journal, projection, active))
       } catch (error) {
         // another replica was faster: look again from where it has come to
         if (!(error instanceof ConflictError)) throw error
@@ -67,14 +68,19 @@ export function startProjector<View>({ journal, projection, onError }: Projector
       waiting.delete(look)
     },
     async rebuild() {
-      const events = await rebuild(journal, projection, { signal: ending.signal })
-      loop.wake()
-      return events
+      const rebuilding = rebuild(journal, projection, { signal: ending.signal })
+      underWay.add(rebuilding)
+      try {
+        return await rebuilding
+      } finally {
+        underWay.delete(rebuilding)
+        loop.wake()
+      }
     },
     async stop() {
       unsubscribe()
       ending.abort(new Error('the service ends'))
-      await loop.stop()
+      await Promise.allSettled([loop.stop(), ...underWay])
     },
   }
 }
