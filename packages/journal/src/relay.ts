@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
-import { asc, inArray } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, not, or } from 'drizzle-orm'
 import { BulkPublishError, DaprError, publishBulk, type Sidecar, topic } from 'elysia-dapr'
-import { deadLetterRow } from './dead-letters.ts'
+import { deadLetterRow, type GivenUp } from './dead-letters.ts'
 import type { Database, Journal } from './journal.ts'
 import type { JournalTables } from './schema.ts'
 import { wakeable } from './wakeable.ts'
@@ -41,46 +41,57 @@ export function startRelay({ journal, sidecar, source, onError, maxPause = 5_000
   let stopped = false
 
   async function drain(): Promise<void> {
-    for (let rows = batchSize; rows === batchSize && !stopped; ) {
-      rows = await journal.alone('relay', publishBatch)
+    const stuck: Stuck = { keys: new Map(), topics: [] }
+    for (let after: number | undefined = 0; after !== undefined && !stopped; ) {
+      const from: number = after
+      after = await journal.alone('relay', database => publishBatch(database, from, stuck))
     }
+    // Not within the turn: a transaction that fails would bring back the rows of what was published.
+    for (const error of stuck.keys.values()) throw error
   }
 
-  async function publishBatch(database: Database): Promise<number> {
-    const rows = await database.select().from(outbox).orderBy(asc(outbox.seq)).limit(batchSize)
-    const failures = new Map<string, unknown>()
+  /** @returns the last row of a full batch */
+  async function publishBatch(database: Database, after: number, stuck: Stuck): Promise<number | undefined> {
+    const isOfStuck = stuck.topics.map(row => and(eq(outbox.pubsub, row.pubsub), eq(outbox.topic, row.topic)))
+    const isStuck = or(...isOfStuck)
+    const rows = await database
+      .select()
+      .from(outbox)
+      .where(and(gt(outbox.seq, after), isStuck && not(isStuck)))
+      .orderBy(asc(outbox.seq))
+      .limit(batchSize)
     for (const wave of wavesOf(rows)) {
       if (stopped) break
-      // what follows an event that could not be published waits for it
-      await publishWave(
-        database,
-        wave.filter(({ key }) => !failures.has(key)),
-        failures,
-      )
+      await publishWave(database, wave, stuck)
     }
-    for (const error of failures.values()) throw error
-    return rows.length
+    return rows.length === batchSize ? rows.at(-1)?.seq : undefined
   }
 
-  async function publishWave(database: Database, wave: Row[], failures: Map<string, unknown>): Promise<void> {
-    const topics = Map.groupBy(wave, row => `${row.pubsub}/${row.topic}`)
-    await Promise.all(
-      [...topics.values()].map(async some => {
-        const failed = await send(sidecar, some, source, ending.signal)
-        const refused = some.filter(row => isRefusal(failed.get(row.seq)))
-        for (const row of refused) {
-          const { topic, id, key, data, pubsub } = row
-          const event = { source, topic, id, data, key, pubsubname: pubsub }
-          const letter = deadLetterRow(event)
-          await database.insert(deadLetters).values(letter).onConflictDoNothing()
-          onError(failed.get(row.seq), 'given up')
-        }
-        const done = some.filter(row => !failed.has(row.seq) || refused.includes(row))
-        for (const row of some) if (!done.includes(row)) failures.set(row.key, failed.get(row.seq))
-        const seqs = done.map(({ seq }) => seq)
-        if (seqs.length > 0) await database.delete(outbox).where(inArray(outbox.seq, seqs))
-      }),
+  async function publishWave(database: Database, wave: Row[], stuck: Stuck): Promise<void> {
+    // what follows an event that could not be published waits for it
+    const free = wave.filter(({ key }) => !stuck.keys.has(key))
+    const topics = [...Map.groupBy(free, row => `${row.pubsub}/${row.topic}`).values()]
+    const failed = new Map(
+      (await Promise.all(topics.map(rows => send(sidecar, rows, source, ending.signal)))).flatMap(each => [
+        ...each,
+      ]),
     )
+    for (const row of free.filter(({ seq }) => isRefusal(failed.get(seq)))) {
+      const { topic, id, key, data, pubsub } = row
+      const letter = deadLetterRow({ source, topic, id, data, key, pubsubname: pubsub } as GivenUp)
+      await database.insert(deadLetters).values(letter).onConflictDoNothing()
+      onError(failed.get(row.seq), 'given up')
+      failed.delete(row.seq)
+    }
+    const seqs = free.map(({ seq }) => seq).filter(seq => !failed.has(seq))
+    if (seqs.length > 0) await database.delete(outbox).where(inArray(outbox.seq, seqs))
+    for (const row of free) if (failed.has(row.seq)) stuck.keys.set(row.key, failed.get(row.seq))
+    for (const rows of topics) {
+      const [first] = rows
+      // a single event may be at fault itself
+      const isWhole = rows.length > 1 || !isOfEntry(failed.get(first?.seq ?? 0))
+      if (first && isWhole && rows.every(({ seq }) => failed.has(seq))) stuck.topics.push(first)
+    }
   }
 
   const loop = wakeable({
@@ -107,6 +118,14 @@ export function startRelay({ journal, sidecar, source, onError, maxPause = 5_000
 
 type Row = JournalTables['outbox']['$inferSelect']
 
+/** What has failed since the outbox was last looked through, and is not tried before the next time. */
+interface Stuck {
+  /** The errors of those that have one, by key. */
+  keys: Map<string, unknown>
+  /** Of which no event got through. */
+  topics: Pick<Row, 'pubsub' | 'topic'>[]
+}
+
 /** Publishes to one topic. @returns the error of each row that was not published, by its number */
 async function send(
   sidecar: Sidecar,
@@ -125,7 +144,15 @@ async function send(
     await publishBulk(sidecar, target, entries, { signal })
     return new Map()
   } catch (error) {
-    if (!(error instanceof BulkPublishError)) return new Map(rows.map(({ seq }) => [seq, error]))
+    if (!(error instanceof BulkPublishError)) {
+      if (rows.length > 1 && mayBeOfOne(error)) {
+        const half = Math.ceil(rows.length / 2)
+        const former = await send(sidecar, rows.slice(0, half), source, signal)
+        const latter = await send(sidecar, rows.slice(half), source, signal)
+        return new Map([...former, ...latter])
+      }
+      return new Map(rows.map(({ seq }) => [seq, error]))
+    }
     return new Map(
       error.failed.map(({ index, error: reason }) => [
         rows[index]?.seq ?? 0,
@@ -135,7 +162,17 @@ async function send(
   }
 }
 
-/** A 404 is a component that is not loaded yet. */
+function isOfEntry(error: unknown): boolean {
+  return error instanceof DaprError && error.cause instanceof BulkPublishError
+}
+
+/** Whether it may be a single event that they are refused for, or their size together; 403 is for the whole topic. */
+function mayBeOfOne(error: unknown): boolean {
+  return isRefusal(error) && !(error instanceof DaprError && error.status === 403)
+}
+
+/** A 404 is a component that is not loaded yet; a TypeError is of a topic that no URL can name. */
 function isRefusal(error: unknown): boolean {
+  if (error instanceof TypeError) return true
   return error instanceof DaprError && error.status >= 400 && error.status !== 404 && !error.retryable
 }

@@ -34,7 +34,11 @@ export async function replay(
 }
 
 async function publishAgain(journal: ReplayDependencies['journal'], letter: DeadLetter): Promise<void> {
-  const { pubsubname = 'pubsub', data, key = letter.id } = letter.event as {
+  const {
+    pubsubname = 'pubsub',
+    data,
+    key = letter.id,
+  } = letter.event as {
     pubsubname?: string
     data: unknown
     key?: string
