@@ -104,7 +104,7 @@ describe.each(dialects)('$name', ({ dialect, skip }) => {
               wave.map((event, index) => event && replicas[index % 2]?.deliver(event)),
             )
             // what conflicts again and again is delivered again
-            wave.forEach((event, index) => verdicts[index] === 'RETRY' && pending.push(event))
+            pending.push(...wave.filter((_, index) => verdicts[index] === 'RETRY'))
           }
           for (const { inbox } of replicas) await inbox.unpark('orders', key)
           expect(await seen(key)).toEqual(versions)

@@ -41,7 +41,7 @@ export function wakeable({ work, onError, maxPause = 5_000, every }: WakeableOpt
       onError(error)
       if (stopped) return
       pause = Math.min(maxPause, pause === 0 ? 100 : pause * 2)
-      retry = setTimeout(() => {
+      retry = setTimeout(function again() {
         retry = undefined
         wake()
       }, pause)
