@@ -9,15 +9,16 @@ export function routes(store: Store) {
   return new Elysia()
     .use(route(listProducts, () => store.list()))
     .use(
-      route(getProduct, ({ params }) => {
-        const product = store.find(params.id)
+      route(getProduct, async ({ params }) => {
+        const product = await store.find(params.id)
         if (!product) throw new Problem(404, 'product-unknown', `There is no product ${params.id}.`)
         return product
       }),
     )
     .use(
-      route(quoteLines, ({ body }) => {
-        const result = quote(body.lines, store.find)
+      route(quoteLines, async ({ body }) => {
+        const products = await store.findAll(body.lines.map(({ productId }) => productId))
+        const result = quote(body.lines, id => products.get(id))
         if ('refused' in result) {
           const { refused, productIds } = result
           throw new Problem(422, refused, `Cannot be ordered: ${productIds.join(', ')}.`, { productIds })

@@ -10,3 +10,5 @@ export const tables = defineTables(({ table, integer, text, boolean }) => ({
     discontinued: boolean('discontinued').notNull(),
   }),
 }))
+
+export type CatalogTables = typeof tables.sqlite

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import type { Product } from '@shop/catalog-contract'
+import { ConflictError } from '@shop/journal/conflict'
 import type { Store } from './store.ts'
 
 /** Fills an empty catalogue; one that has products is left as it is. Returns how many it added. */
 export async function seed(store: Store, folder: string): Promise<number> {
-  if (!store.isEmpty()) return 0
+  if (!(await store.isEmpty())) return 0
   const [products, categories] = await Promise.all([
     Bun.file(join(folder, 'products.json')).json() as Promise<NorthwindProduct[]>,
     Bun.file(join(folder, 'categories.json')).json() as Promise<{ id: number; name: string }[]>,
@@ -14,7 +15,13 @@ export async function seed(store: Store, folder: string): Promise<number> {
     ...product,
     category: names.get(categoryId) ?? 'Other',
   }))
-  store.add(all)
+  try {
+    await store.add(all)
+  } catch (error) {
+    // another replica may have been faster
+    if (error instanceof ConflictError && !(await store.isEmpty())) return 0
+    throw error
+  }
   return all.length
 }
 

@@ -1,32 +1,41 @@
 import type { Product } from '@shop/catalog-contract'
-import type { Database } from '@shop/journal/database'
-import { asc, count, eq, sql } from 'drizzle-orm'
-import { products } from './schema.ts'
+import type { Journal } from '@shop/journal/journal'
+import { asc, count, eq, inArray } from 'drizzle-orm'
+import type { CatalogTables } from './schema.ts'
 
 export interface Store {
-  list(): Product[]
-  find(id: number): Product | undefined
-  isEmpty(): boolean
-  add(all: Product[]): void
+  list(): Promise<Product[]>
+  find(id: number): Promise<Product | undefined>
+  /** Those that there are, by their ids. */
+  findAll(ids: readonly number[]): Promise<Map<number, Product>>
+  isEmpty(): Promise<boolean>
+  /** @throws ConflictError when there is one of them already: nothing is added then */
+  add(all: Product[]): Promise<void>
 }
 
-export function createStore(database: Database): Store {
-  const listAll = database.select().from(products).orderBy(asc(products.id)).prepare()
-  const findOne = database
-    .select()
-    .from(products)
-    .where(eq(products.id, sql.placeholder('id')))
-    .prepare()
-  const countAll = database.select({ count: count() }).from(products).prepare()
-
+export function createStore({ database, tables: { products }, commit }: Journal<CatalogTables>): Store {
   return {
-    list: () => listAll.all(),
-    find: id => findOne.get({ id }),
-    isEmpty: () => countAll.get()?.count === 0,
-    add(all) {
-      database.transaction(transaction => {
-        for (const product of all) transaction.insert(products).values(product).run()
-      })
+    list: async () => await database.select().from(products).orderBy(asc(products.id)),
+
+    async find(id) {
+      const [row] = await database.select().from(products).where(eq(products.id, id))
+      return row
+    },
+
+    async findAll(ids) {
+      // PostgreSQL refuses a query about a number that none of its integers can hold
+      const possible = [...new Set(ids)].filter(Number.isSafeInteger)
+      const rows = await database.select().from(products).where(inArray(products.id, possible))
+      return new Map(rows.map(row => [row.id, row]))
+    },
+
+    async isEmpty() {
+      const [row] = await database.select({ count: count() }).from(products)
+      return row?.count === 0
+    },
+
+    async add(all) {
+      await commit({ rows: write => [write.insert(products).values(all)] })
     },
   }
 }

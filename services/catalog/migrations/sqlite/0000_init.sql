@@ -6,3 +6,4 @@ CREATE TABLE `products` (
 	`unit_price_cents` integer NOT NULL,
 	`discontinued` integer NOT NULL
 );
+
