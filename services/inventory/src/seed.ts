@@ -1,9 +1,10 @@
 import { join } from 'node:path'
+import { ConflictError } from '@shop/journal/conflict'
 import type { Store } from './store.ts'
 
 /** Fills an empty warehouse; one that has stock is left as it is. Returns for how many products it did. */
 export async function seed(store: Store, folder: string): Promise<number> {
-  if (!store.isEmpty()) return 0
+  if (!(await store.isEmpty())) return 0
   const products = (await Bun.file(join(folder, 'products.json')).json()) as {
     id: number
     unitsInStock: number
@@ -12,7 +13,13 @@ export async function seed(store: Store, folder: string): Promise<number> {
     productId: id,
     onHand: openingStock(unitsInStock),
   }))
-  store.add(opening)
+  try {
+    await store.add(opening)
+  } catch (error) {
+    // another replica may have been faster
+    if (error instanceof ConflictError && !(await store.isEmpty())) return 0
+    throw error
+  }
   return opening.length
 }
 

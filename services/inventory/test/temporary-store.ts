@@ -1,35 +1,82 @@
+import { afterAll, beforeAll, describe } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Database, openDatabase } from '@shop/journal/database'
+import type { ReservationEvent } from '@shop/inventory-contract'
+import { type Journal, openJournal } from '@shop/journal/journal'
+import { type Postgres, postgresMissing, startPostgres } from '@shop/test-postgres'
+import { asc } from 'drizzle-orm'
+import { type InventoryTables, tables } from '../src/schema.ts'
 import { createStore, type Store } from '../src/store.ts'
 
-export interface TemporaryStore extends Disposable {
-  database: Database
-  store: Store
+export const reserveFor = 900_000
+
+/** A clock that is set by the test. */
+export interface Clock {
+  now: Date
 }
 
-/** A store in a folder of its own, both gone at the end of the scope. */
-export function temporaryStore(): TemporaryStore {
+export interface TemporaryStore extends AsyncDisposable {
+  journal: Journal<InventoryTables>
+  store: Store
+  /** Of another process on the same database; SQLite has just one. */
+  replica: Store
+  clock: Clock
+  /** All events that the outbox has, in the order of their publication. */
+  published(): Promise<ReservationEvent[]>
+}
+
+export type Open = () => Promise<TemporaryStore>
+
+/** The same tests on SQLite and on PostgreSQL. */
+export function onEachDialect(suite: (open: Open) => void): void {
+  describe('on SQLite', () => suite(temporaryStore))
+
+  const reason = postgresMissing === undefined ? '' : ` (${postgresMissing})`
+  describe.skipIf(reason !== '')(`on PostgreSQL${reason}`, () => {
+    let server: Postgres
+    beforeAll(async () => {
+      server = await startPostgres()
+    }, 120_000)
+    afterAll(() => server[Symbol.asyncDispose]())
+    suite(async () => openStores(await server.createDatabase()))
+  })
+}
+
+/** On SQLite in a folder of its own, both gone at the end of the scope. */
+export async function temporaryStore(): Promise<TemporaryStore> {
   const folder = mkdtempSync(join(tmpdir(), 'inventory-'))
-  const database = openDatabase(`file:${join(folder, 'inventory.db')}`, `${import.meta.dir}/../migrations`)
+  return await openStores(`file:${join(folder, 'inventory.db')}`, () => rmSync(folder, { recursive: true }))
+}
+
+async function openStores(url: string, remove = () => {}): Promise<TemporaryStore> {
+  const clock: Clock = { now: new Date('2026-01-02T03:04:05.000Z') }
+  const open = () => openJournal({ url, tables, migrations: `${import.meta.dir}/../migrations` })
+  const storeOf = (journal: Journal<InventoryTables>) =>
+    createStore({ journal, reserveFor, now: () => clock.now })
+  const journal = await open()
+  const other = journal.dialect === 'postgres' ? await open() : journal
+  const { outbox } = journal.tables
   return {
-    database,
-    store: createStore(database),
-    [Symbol.dispose]() {
-      database.$client.close()
-      rmSync(folder, { recursive: true })
+    journal,
+    store: storeOf(journal),
+    replica: storeOf(other),
+    clock,
+    async published() {
+      const rows = await journal.database.select().from(outbox).orderBy(asc(outbox.seq))
+      return rows.map(({ data }) => data as ReservationEvent)
+    },
+    async [Symbol.asyncDispose]() {
+      await journal.close()
+      if (other !== journal) await other.close()
+      remove()
     },
   }
-}
-
-/** A CloudEvent as daprd delivers it. */
-export function eventOf(id: string, data: unknown) {
-  const envelope = { source: 'orders', type: 'com.dapr.event.sent', specversion: '1.0' }
-  return { ...envelope, id, topic: 'order-placed', pubsubname: 'pubsub', data }
 }
 
 /** The same id for the same number. */
 export function orderIdOf(number: number): string {
   return `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`
 }
+
+export const line = (productId: number, quantity: number) => ({ productId, quantity })

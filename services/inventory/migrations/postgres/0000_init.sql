@@ -1,0 +1,117 @@
+CREATE TABLE "events" (
+	"position" bigserial PRIMARY KEY NOT NULL,
+	"stream" text NOT NULL,
+	"version" bigint NOT NULL,
+	"type" text NOT NULL,
+	"schema" bigint NOT NULL,
+	"data" jsonb NOT NULL,
+	"at" text NOT NULL,
+	CONSTRAINT "one_event_for_each_version" UNIQUE("stream","version")
+);
+
+--> statement-breakpoint
+CREATE TABLE "snapshots" (
+	"stream" text PRIMARY KEY NOT NULL,
+	"version" bigint NOT NULL,
+	"schema" bigint NOT NULL,
+	"state" jsonb NOT NULL
+);
+
+--> statement-breakpoint
+CREATE TABLE "projections" (
+	"name" text NOT NULL,
+	"generation" bigint NOT NULL,
+	"position" bigint NOT NULL,
+	"active" boolean NOT NULL,
+	CONSTRAINT "projections_name_generation_pk" PRIMARY KEY("name","generation")
+);
+
+--> statement-breakpoint
+CREATE TABLE "outbox" (
+	"seq" bigserial PRIMARY KEY NOT NULL,
+	"id" text NOT NULL,
+	"pubsub" text NOT NULL,
+	"topic" text NOT NULL,
+	"key" text NOT NULL,
+	"data" jsonb NOT NULL,
+	"traceparent" text,
+	"committed_at" text NOT NULL,
+	CONSTRAINT "outbox_id_unique" UNIQUE("id")
+);
+
+--> statement-breakpoint
+CREATE TABLE "inbox" (
+	"source" text NOT NULL,
+	"topic" text NOT NULL,
+	"id" text NOT NULL,
+	"received_at" text NOT NULL,
+	CONSTRAINT "inbox_source_topic_id_pk" PRIMARY KEY("source","topic","id")
+);
+
+--> statement-breakpoint
+CREATE TABLE "handled" (
+	"topic" text NOT NULL,
+	"key" text NOT NULL,
+	"version" bigint NOT NULL,
+	CONSTRAINT "handled_topic_key_pk" PRIMARY KEY("topic","key")
+);
+
+--> statement-breakpoint
+CREATE TABLE "parked" (
+	"topic" text NOT NULL,
+	"key" text NOT NULL,
+	"version" bigint NOT NULL,
+	"previous" bigint NOT NULL,
+	"event" jsonb NOT NULL,
+	"parked_at" text NOT NULL,
+	"reported_at" text,
+	CONSTRAINT "parked_topic_key_version_pk" PRIMARY KEY("topic","key","version")
+);
+
+--> statement-breakpoint
+CREATE TABLE "dead_letters" (
+	"source" text NOT NULL,
+	"topic" text NOT NULL,
+	"id" text NOT NULL,
+	"event" jsonb NOT NULL,
+	"received_at" text NOT NULL,
+	CONSTRAINT "dead_letters_source_topic_id_pk" PRIMARY KEY("source","topic","id")
+);
+
+--> statement-breakpoint
+CREATE TABLE "stock" (
+	"product_id" bigint PRIMARY KEY NOT NULL,
+	"on_hand" bigint NOT NULL,
+	"reserved" bigint NOT NULL,
+	CONSTRAINT "never_below_zero" CHECK ("stock"."reserved" between 0 and "stock"."on_hand")
+);
+
+--> statement-breakpoint
+CREATE TABLE "reservations" (
+	"order_id" text PRIMARY KEY NOT NULL,
+	"status" text NOT NULL,
+	"reason" text,
+	"expires_at" text,
+	"version" bigint NOT NULL
+);
+
+--> statement-breakpoint
+CREATE TABLE "reservation_lines" (
+	"order_id" text NOT NULL,
+	"product_id" bigint NOT NULL,
+	"quantity" bigint NOT NULL,
+	CONSTRAINT "reservation_lines_order_id_product_id_pk" PRIMARY KEY("order_id","product_id")
+);
+
+--> statement-breakpoint
+CREATE TABLE "deliveries" (
+	"idempotency_key" text PRIMARY KEY NOT NULL,
+	"product_id" bigint NOT NULL,
+	"quantity" bigint NOT NULL,
+	"received_at" text NOT NULL
+);
+
+--> statement-breakpoint
+CREATE INDEX "inbox_received" ON "inbox" USING btree ("received_at");
+--> statement-breakpoint
+CREATE INDEX "reservations_expiry" ON "reservations" USING btree ("expires_at");
