@@ -61,17 +61,17 @@ const shipping = createShipping({
 const store = createStore({ journal, current })
 
 const steps = createSteps({
-    store,
-    inventory: {
-      reserve: async body => (await inventory.reserveStock({ body })).data,
-      release: async orderId => void (await inventory.releaseStock({ params: { orderId } })),
-    },
-    payments: {
-      authorise: async body => (await payments.authorisePayment({ body })).data,
-      void: async orderId => void (await payments.voidPayment({ params: { orderId } })),
-    },
-    shipping,
-  })
+  store,
+  inventory: {
+    reserve: async body => (await inventory.reserveStock({ body })).data,
+    release: async orderId => void (await inventory.releaseStock({ params: { orderId } })),
+  },
+  payments: {
+    authorise: async body => (await payments.authorisePayment({ body })).data,
+    void: async orderId => void (await payments.voidPayment({ params: { orderId } })),
+  },
+  shipping,
+})
 const workflows = versionsOf(steps)
 const onError = (err: unknown) => log.warn({ err }, 'workflows')
 const worker = startWorker({ workflows, activities: Object.values(steps), onError })

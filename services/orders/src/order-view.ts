@@ -2,7 +2,7 @@ import type { StoredEvent } from '@shop/journal/event-store'
 import type { Projection } from '@shop/journal/projection'
 import type { Order } from '@shop/orders-contract'
 import type { OrderHappened } from './order.ts'
-import { tables } from './schema.ts'
+import type { tables } from './schema.ts'
 import { upcasters } from './upcasters.ts'
 
 /** The read model of orders: what customers are shown. */

@@ -1,5 +1,5 @@
-import type { Order } from '@shop/orders-contract'
 import type { Decider } from '@shop/journal/aggregate'
+import type { Order } from '@shop/orders-contract'
 
 /** What has happened to an order. The first three of its checkout are known here alone; see public-events.ts. */
 export type OrderHappened =
@@ -95,7 +95,10 @@ function decide(command: OrderCommand, state: OrderState): OrderHappened[] {
 }
 
 /** After the order is settled the checkout has nothing more to tell. */
-function isNews({ type }: CheckoutFact, { status, stock, isAuthorised, isShippingArranged }: OrderState): boolean {
+function isNews(
+  { type }: CheckoutFact,
+  { status, stock, isAuthorised, isShippingArranged }: OrderState,
+): boolean {
   if (status !== 'placed') return false
   switch (type) {
     case 'stock-reserved':

@@ -39,9 +39,7 @@ export function routes(dependencies: RouteDependencies) {
   return new Elysia()
     .use(route(placeOrder, context => placeOnce(context, dependencies)))
     .use(route(getOrder, ({ params }) => read(params.id)))
-    .use(
-      route(listOrders, ({ query: { limit = 20, ...query } }) => store.list({ ...query, limit })),
-    )
+    .use(route(listOrders, ({ query: { limit = 20, ...query } }) => store.list({ ...query, limit })))
     .use(
       route(cancelOrder, async ({ params: { id }, body: { reason = 'cancelled by the customer' } }) => {
         const { position } = await store.execute(id, { command: 'cancel', reason }).catch(refuse)
@@ -75,11 +73,7 @@ async function placeOnce(
     const first = await store.findRequest(request.idempotencyKey)
     if (!first) return undefined
     if (first.digest !== request.digest) {
-      throw new Problem(
-        422,
-        'idempotency-key-reused',
-        'Another order was placed under this idempotency-key.',
-      )
+      throw new Problem(422, 'idempotency-key-reused', 'Another order was placed under this idempotency-key.')
     }
     set.status = 200
     set.headers.location = `/orders/${first.orderId}`

@@ -71,7 +71,8 @@ export function createStore({ journal, current, now = () => new Date() }: StoreO
     const requestedAt = now().toISOString()
     const asked = decided.events.flatMap(({ type }) => {
       if (type === 'order-placed') return [{ instanceId: id, workflow: current.checkout }]
-      if (type === 'order-cancelled') return [{ instanceId: `${id}-cancelled`, workflow: current.cancellation }]
+      if (type === 'order-cancelled')
+        return [{ instanceId: `${id}-cancelled`, workflow: current.cancellation }]
       return []
     })
     const isSettled = decided.before.state.status === 'placed' && decided.state.status !== 'placed'

@@ -1,5 +1,5 @@
-import type { Inbox } from '@shop/journal/inbox'
 import { reservations } from '@shop/inventory-contract'
+import type { Inbox } from '@shop/journal/inbox'
 import { Elysia } from 'elysia'
 import type { Store } from './store.ts'
 

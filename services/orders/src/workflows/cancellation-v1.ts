@@ -8,7 +8,9 @@ export function cancellationV1(steps: Steps) {
     'cancellation',
     { version: 1, input: OrderInput },
     function* cancellation(context, { orderId }) {
-      yield* context.call(steps.cancelShipping, orderId, { retry: { maxAttempts: 1_000, firstInterval: 500 } })
+      yield* context.call(steps.cancelShipping, orderId, {
+        retry: { maxAttempts: 1_000, firstInterval: 500 },
+      })
     },
   )
 }

@@ -11,7 +11,11 @@ export type Checkout = Static<typeof getCheckout.schemas.response>
 
 /** How far the checkout of an order is; undefined when the order has none. */
 export async function findCheckout(
-  { journal, sidecar, workflows }: { journal: Journal<OrdersTables>; sidecar: Sidecar; workflows: readonly OrderWorkflow[] },
+  {
+    journal,
+    sidecar,
+    workflows,
+  }: { journal: Journal<OrdersTables>; sidecar: Sidecar; workflows: readonly OrderWorkflow[] },
   orderId: string,
 ): Promise<Checkout | undefined> {
   const { workflows: requested } = journal.tables
@@ -21,7 +25,8 @@ export async function findCheckout(
   const definition = workflows.find(({ name }) => name === workflow)
   const state = definition && (await getWorkflow(sidecar, definition, orderId))
   // one that is not started yet, or whose history is removed
-  if (!state) return { workflow, status: finishedAt ? 'COMPLETED' : 'PENDING', ...(startedAt && { startedAt }) }
+  if (!state)
+    return { workflow, status: finishedAt ? 'COMPLETED' : 'PENDING', ...(startedAt && { startedAt }) }
   const { step } = (state.customStatus ?? {}) as { step?: string }
   return {
     workflow,

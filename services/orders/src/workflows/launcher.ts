@@ -49,7 +49,8 @@ export function startLauncher({
 
   function definitionOf({ workflow }: Requested): OrderWorkflow {
     const found = workflows.find(({ name }) => name === workflow)
-    if (!found) throw new Error(`this service has no ${workflow}: it is older than the order, or removed it too early`)
+    if (!found)
+      throw new Error(`this service has no ${workflow}: it is older than the order, or removed it too early`)
     return found
   }
 

@@ -1,5 +1,5 @@
-import type { Payment } from '@shop/payments-contract'
 import type { Reservation } from '@shop/inventory-contract'
+import type { Payment } from '@shop/payments-contract'
 import { Type } from '@sinclair/typebox'
 import { activity } from 'elysia-dapr/workflow'
 import { OrderRuleError, type OrderState } from '../order.ts'
@@ -9,7 +9,10 @@ import type { Store } from '../store.ts'
 export interface StepDependencies {
   store: Pick<Store, 'load' | 'execute'>
   inventory: {
-    reserve(order: { orderId: string; lines: { productId: number; quantity: number }[] }): Promise<Reservation>
+    reserve(order: {
+      orderId: string
+      lines: { productId: number; quantity: number }[]
+    }): Promise<Reservation>
     release(orderId: string): Promise<void>
   }
   payments: {
