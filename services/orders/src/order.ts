@@ -1,13 +1,14 @@
 import type { Decider } from '@shop/journal/aggregate'
 import type { Order } from '@shop/orders-contract'
 
-/** What has happened to an order. The first three of its checkout are known here alone; see public-events.ts. */
+/** What has happened to an order. The facts of its checkout are known here alone; see public-events.ts. */
 export type OrderHappened =
   | ({ type: 'order-placed' } & Goods)
   | { type: 'stock-reserved' }
   | { type: 'stock-expired' }
   | { type: 'payment-authorised' }
   | { type: 'shipping-arranged'; trackingNumber?: string }
+  | { type: 'checkout-failed'; reason: string }
   | { type: 'order-confirmed' }
   | { type: 'order-rejected'; reason: string }
   | { type: 'order-cancelled'; reason: string }
@@ -27,10 +28,12 @@ export type OrderCommand =
   | { command: 'reject'; reason: string }
   | { command: 'cancel'; reason: string }
 
-/** What the checkout has brought about elsewhere. */
+/** What the checkout has brought about elsewhere, or that it has given up: what it brought about is undone. */
 export type CheckoutFact = Extract<
   OrderHappened,
-  { type: 'stock-reserved' | 'stock-expired' | 'payment-authorised' | 'shipping-arranged' }
+  {
+    type: 'stock-reserved' | 'stock-expired' | 'payment-authorised' | 'shipping-arranged' | 'checkout-failed'
+  }
 >
 
 export interface OrderState {
@@ -42,13 +45,23 @@ export interface OrderState {
   stock: 'none' | 'reserved' | 'expired'
   isAuthorised: boolean
   isShippingArranged: boolean
+  /** Of the shipping service; a shipment without one is sent by hand. */
+  trackingNumber?: string
+  /** Why the checkout was given up. */
+  failure?: string
   reason?: string
 }
 
 /** The command makes no sense for the order as it is. */
 export class OrderRuleError extends Error {
   override readonly name = 'OrderRuleError'
-  readonly code: 'order-unknown' | 'order-not-confirmed' | 'checkout-incomplete' | 'order-settled'
+  readonly code:
+    | 'order-unknown'
+    | 'order-not-confirmed'
+    | 'order-settled'
+    | 'checkout-failed'
+    | 'checkout-incomplete'
+    | 'reservation-expired'
 
   constructor(code: OrderRuleError['code'], message: string) {
     super(message)
@@ -94,30 +107,34 @@ function decide(command: OrderCommand, state: OrderState): OrderHappened[] {
   }
 }
 
-/** After the order is settled the checkout has nothing more to tell. */
-function isNews(
-  { type }: CheckoutFact,
-  { status, stock, isAuthorised, isShippingArranged }: OrderState,
-): boolean {
-  if (status !== 'placed') return false
+/** After the order is settled, or the checkout given up, the checkout has nothing more to tell. */
+function isNews({ type }: CheckoutFact, state: OrderState): boolean {
+  if (state.status !== 'placed' || state.failure !== undefined) return false
   switch (type) {
     case 'stock-reserved':
-      return stock === 'none'
+      return state.stock === 'none'
     case 'stock-expired':
-      return stock !== 'expired'
+      return state.stock !== 'expired'
     case 'payment-authorised':
-      return !isAuthorised
+      return !state.isAuthorised
     case 'shipping-arranged':
-      return !isShippingArranged
+      return !state.isShippingArranged
+    case 'checkout-failed':
+      return true
   }
 }
 
-function confirm({ status, stock, isAuthorised, isShippingArranged }: OrderState): OrderHappened[] {
+function confirm({ status, failure, ...facts }: OrderState): OrderHappened[] {
   if (status === 'confirmed' || status === 'cancelled') return []
   if (status === 'rejected') throw new OrderRuleError('order-settled', 'The order is rejected.')
-  if (stock !== 'reserved' || !isAuthorised || !isShippingArranged) {
-    const lacks = stock === 'expired' ? 'the reservation has expired' : 'a step of the checkout is missing'
-    throw new OrderRuleError('checkout-incomplete', `The order cannot be confirmed: ${lacks}.`)
+  if (failure !== undefined) {
+    throw new OrderRuleError('checkout-failed', `The checkout was given up: ${failure}.`)
+  }
+  if (facts.stock === 'expired') {
+    throw new OrderRuleError('reservation-expired', 'The units are not kept for the order any more.')
+  }
+  if (facts.stock !== 'reserved' || !facts.isAuthorised || !facts.isShippingArranged) {
+    throw new OrderRuleError('checkout-incomplete', 'A step of the checkout is missing.')
   }
   return [{ type: 'order-confirmed' }]
 }
@@ -136,8 +153,12 @@ function evolve(state: OrderState, event: OrderHappened): OrderState {
       return { ...next, stock: 'expired' }
     case 'payment-authorised':
       return { ...next, isAuthorised: true }
-    case 'shipping-arranged':
-      return { ...next, isShippingArranged: true }
+    case 'shipping-arranged': {
+      const { trackingNumber } = event
+      return { ...next, isShippingArranged: true, ...(trackingNumber !== undefined && { trackingNumber }) }
+    }
+    case 'checkout-failed':
+      return { ...next, failure: event.reason }
     case 'order-confirmed':
       return { ...next, status: 'confirmed', published: version }
     case 'order-rejected':

@@ -3,15 +3,20 @@ import { ActivityError, type RetryPolicy, workflow } from 'elysia-dapr/workflow'
 import { OrderInput } from './order-input.ts'
 import type { Steps } from './steps.ts'
 
-/** A service that is started again is back by then; what takes longer is an outage, and the order is rejected. */
-const forward: RetryPolicy = { maxAttempts: 20, firstInterval: 250, maxInterval: 5_000, timeout: 60_000 }
+/**
+ * A service that is started again is back by then, about a minute later; what takes longer is an outage, and the order
+ * is rejected. Attempts count and no time, which also passes while nothing runs that could attempt.
+ */
+const forward: RetryPolicy = { maxAttempts: 16, firstInterval: 250, maxInterval: 5_000 }
 
 /** What is held for an order must be let go of, however long that takes. */
 const back: RetryPolicy = { maxAttempts: 100, firstInterval: 500 }
 
 /**
  * Sees an order through: reserve, pay, ship, confirm. What was done is undone in reverse when a later step fails or
- * takes too long. The workflow holds no facts, the order does; a change of it is a new version, see versions.ts.
+ * takes too long. The workflow holds no facts, the order does, so it can be started anew at any point: of an order that
+ * was given up it passes all steps, is refused the confirmation, and undoes everything. A change of it is a new version,
+ * see versions.ts.
  */
 export function checkoutV1(steps: Steps) {
   const stages = [
@@ -40,6 +45,7 @@ export function checkoutV1(steps: Steps) {
         }
         if (reason === null) continue
 
+        yield* context.call(steps.giveUpCheckout, { orderId, reason }, { retry: back })
         for (const { name, undo } of done) {
           if (!undo) continue
           context.setCustomStatus({ step: `undo ${name}`, reason })

@@ -27,7 +27,9 @@ export type Steps = ReturnType<typeof createSteps>
 
 const OrderId = Type.String()
 
-/** Why it cannot be done; null: it is done. What may succeed later is an error. */
+const WithReason = Type.Object({ orderId: OrderId, reason: Type.String() })
+
+/** Why it cannot be done; null: it is done, or waits for nothing any more. What may succeed later is an error. */
 const Refusal = Type.Union([Type.String(), Type.Null()])
 
 /**
@@ -35,10 +37,10 @@ const Refusal = Type.Union([Type.String(), Type.Null()])
  * order's id, and appends what came of it.
  */
 export function createSteps({ store, inventory, payments, shipping }: StepDependencies) {
-  /** Undefined when the order waits for nothing any more. */
+  /** Undefined when the order is settled, or its checkout given up: nothing is to be brought about any more. */
   async function open(orderId: string): Promise<OrderState | undefined> {
     const { state } = await store.load(orderId)
-    return state.status === 'placed' ? state : undefined
+    return state.status === 'placed' && state.failure === undefined ? state : undefined
   }
 
   return {
@@ -69,13 +71,19 @@ export function createSteps({ store, inventory, payments, shipping }: StepDepend
     arrangeShipping: activity('arrange-shipping', { input: OrderId, output: Refusal }, async orderId => {
       const order = await open(orderId)
       if (!order || order.isShippingArranged) return null
-      const trackingNumber = await shipping.arrange({ orderId, ...order.goods })
-      const event = { type: 'shipping-arranged' as const, ...(trackingNumber && { trackingNumber }) }
+      const { trackingNumber, refusal } = await shipping.arrange({ orderId, ...order.goods })
+      if (refusal !== undefined) return refusal
+      const event = {
+        type: 'shipping-arranged' as const,
+        ...(trackingNumber !== undefined && { trackingNumber }),
+      }
       await store.execute(orderId, { command: 'note', event })
       return null
     }),
 
     confirmOrder: activity('confirm-order', { input: OrderId, output: Refusal }, async orderId => {
+      const { failure } = (await store.load(orderId)).state
+      if (failure !== undefined) return failure
       try {
         await store.execute(orderId, { command: 'confirm' })
         return null
@@ -85,16 +93,21 @@ export function createSteps({ store, inventory, payments, shipping }: StepDepend
       }
     }),
 
-    rejectOrder: activity(
-      'reject-order',
-      { input: Type.Object({ orderId: OrderId, reason: Type.String() }) },
-      async ({ orderId, reason }) => {
-        if (await open(orderId)) await store.execute(orderId, { command: 'reject', reason })
-      },
-    ),
+    /** Before anything is undone: from here on no step brings anything about, whoever starts the checkout again. */
+    giveUpCheckout: activity('give-up-checkout', { input: WithReason }, async ({ orderId, reason }) => {
+      await store.execute(orderId, { command: 'note', event: { type: 'checkout-failed', reason } })
+    }),
+
+    rejectOrder: activity('reject-order', { input: WithReason }, async ({ orderId, reason }) => {
+      const { status } = (await store.load(orderId)).state
+      if (status === 'placed') await store.execute(orderId, { command: 'reject', reason })
+    }),
 
     releaseStock: activity('release-stock', { input: OrderId }, orderId => inventory.release(orderId)),
     voidPayment: activity('void-payment', { input: OrderId }, orderId => payments.void(orderId)),
-    cancelShipping: activity('cancel-shipping', { input: OrderId }, orderId => shipping.cancel(orderId)),
+    cancelShipping: activity('cancel-shipping', { input: OrderId }, async orderId => {
+      const { trackingNumber } = (await store.load(orderId)).state
+      await shipping.cancel(orderId, { isKnownThere: trackingNumber !== undefined })
+    }),
   }
 }
