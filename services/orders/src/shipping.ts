@@ -7,12 +7,16 @@ export interface Shipping {
   /** What it costs, in cents: the flat price while the shipping service does not answer. */
   quote(units: number, country: string | undefined): Promise<number>
   /**
-   * Arranges the shipment of an order, once. Undefined where there is no shipping service: somebody sends it by hand.
-   * @throws ConnectError
+   * Arranges the shipment of an order, once. No tracking number where there is no shipping service: somebody sends it by
+   * hand.
+   * @throws ConnectError when it may be arranged, or may be later
    */
-  arrange(order: { orderId: string } & Goods): Promise<string | undefined>
-  /** Calls it off; where there is no shipping service there is nothing to call off. @throws ConnectError */
-  cancel(orderId: string): Promise<void>
+  arrange(order: { orderId: string } & Goods): Promise<{ trackingNumber?: string; refusal?: string }>
+  /**
+   * Calls it off. Where there is no shipping service there is nothing to call off, unless it `isKnownThere`.
+   * @throws ConnectError when it may not be called off
+   */
+  cancel(orderId: string, options: { isKnownThere: boolean }): Promise<void>
 }
 
 export interface ShippingOptions {
@@ -26,7 +30,7 @@ export interface ShippingOptions {
 const patience = { quote: 1_000, rest: 5_000 }
 
 /**
- * The shipping service, called over gRPC through the sidecars of both.
+ * The shipping service, called over gRPC through the sidecars of both. A shop may run without one.
  * Source: https://docs.dapr.io/developing-applications/building-blocks/service-invocation/howto-invoke-services-grpc/
  */
 export function createShipping({ port, apiToken, flatCents }: ShippingOptions): Shipping {
@@ -37,11 +41,20 @@ export function createShipping({ port, apiToken, flatCents }: ShippingOptions): 
   }
   const transport = createGrpcTransport({ baseUrl: `http://127.0.0.1:${port}`, interceptors: [address] })
   const client = createClient(ShippingService, transport)
+  /** One that has answered is only away for a while: a sidecar that ends in order takes its name along. */
+  let wasThere = false
+
+  async function answerOf<Answer>(call: Promise<Answer>): Promise<Answer> {
+    const answer = await call
+    wasThere = true
+    return answer
+  }
 
   return {
     async quote(units, country = '') {
       try {
-        return (await client.quote({ units, country }, { timeoutMs: patience.quote })).priceCents
+        const call = client.quote({ units, country }, { timeoutMs: patience.quote })
+        return (await answerOf(call)).priceCents
       } catch {
         return flatCents
       }
@@ -50,12 +63,22 @@ export function createShipping({ port, apiToken, flatCents }: ShippingOptions): 
     async arrange({ orderId, customerId, country = '', lines, shippingCents }) {
       const units = unitsOf(lines)
       const request = { orderId, customerId, country, units, priceCents: shippingCents }
-      const shipment = await client.arrange(request, { timeoutMs: patience.rest }).catch(unlessAbsent)
-      return shipment?.trackingNumber
+      try {
+        const call = client.arrange(request, { timeoutMs: patience.rest })
+        return { trackingNumber: (await answerOf(call)).trackingNumber }
+      } catch (error) {
+        if (refusals.includes(ConnectError.from(error).code)) return { refusal: 'shipping-refused' }
+        if (isAbsence(error) && !wasThere) return {}
+        throw error
+      }
     },
 
-    async cancel(orderId) {
-      await client.cancel({ orderId }, { timeoutMs: patience.rest }).catch(unlessAbsent)
+    async cancel(orderId, { isKnownThere }) {
+      try {
+        await answerOf(client.cancel({ orderId }, { timeoutMs: patience.rest }))
+      } catch (error) {
+        if (!isAbsence(error) || wasThere || isKnownThere) throw error
+      }
     },
   }
 }
@@ -64,10 +87,11 @@ export function unitsOf(lines: readonly { quantity: number }[]): number {
   return lines.reduce((sum, { quantity }) => sum + quantity, 0)
 }
 
-/** No app of this name has ever been there: nothing can have been arranged. Anything else may pass, or have happened. */
-function unlessAbsent(error: unknown): undefined {
-  const { code, rawMessage } = ConnectError.from(error)
-  const isAbsent = /couldn't find service|no host found|failed to resolve|no such host/i.test(rawMessage)
-  if (isAbsent && code !== Code.DeadlineExceeded) return undefined
-  throw error
+/** What another attempt would not change; see shipping.proto. */
+const refusals: Code[] = [Code.InvalidArgument, Code.FailedPrecondition, Code.AlreadyExists]
+
+/** No app has the name now, in the words of name resolution by SQLite, and by DNS on Kubernetes. */
+function isAbsence(error: unknown): boolean {
+  const { rawMessage } = ConnectError.from(error)
+  return /no host found|no such host|produced zero addresses/.test(rawMessage)
 }
