@@ -12,7 +12,7 @@ export function orderViewOf(table: typeof tables.sqlite.orderViews): Projection<
     table,
     upcasters,
     idOf: event => event.stream,
-    evolve,
+    evolve: evolveView,
     toRow: ({ id: _, ...view }) => ({
       customerId: view.customerId,
       status: view.status,
@@ -23,7 +23,8 @@ export function orderViewOf(table: typeof tables.sqlite.orderViews): Projection<
   }
 }
 
-function evolve(view: Order | undefined, { stream, version, type, data, at }: StoredEvent): Order {
+/** The view after an event whose data have today's shape. */
+export function evolveView(view: Order | undefined, { stream, version, type, data, at }: StoredEvent): Order {
   const event = { type, ...(data as object) } as OrderHappened
   if (event.type === 'order-placed') {
     const { type: _, ...goods } = event

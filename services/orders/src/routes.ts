@@ -1,5 +1,4 @@
 import { Problem } from '@shop/chassis/problem'
-import { ConflictError } from '@shop/journal/conflict'
 import {
   cancelOrder,
   getCheckout,
@@ -9,6 +8,7 @@ import {
   type Order,
   placeOrder,
 } from '@shop/orders-contract'
+import type { Static } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { type RouteContext, route } from 'elysia-dapr'
 import { OrderRuleError } from './order.ts'
@@ -31,7 +31,7 @@ export function routes(dependencies: RouteDependencies) {
   const { store, findCheckout, projected } = dependencies
 
   async function read(id: string): Promise<Order> {
-    const order = await store.find(id)
+    const order = (await store.find(id)) ?? (await store.read(id))
     if (!order) throw new Problem(404, 'order-unknown', `There is no order ${id}.`)
     return order
   }
@@ -44,7 +44,7 @@ export function routes(dependencies: RouteDependencies) {
       route(cancelOrder, async ({ params: { id }, body: { reason = 'cancelled by the customer' } }) => {
         const { position } = await store.execute(id, { command: 'cancel', reason }).catch(refuse)
         if (position !== undefined) await projected(position)
-        return await read(id)
+        return await current(store, id)
       }),
     )
     .use(
@@ -77,7 +77,7 @@ async function placeOnce(
     }
     set.status = 200
     set.headers.location = `/orders/${first.orderId}`
-    return await store.find(first.orderId)
+    return await current(store, first.orderId)
   }
 
   const first = await answerFirst()
@@ -91,18 +91,22 @@ async function placeOnce(
   ])
   const goods = { customerId, ...(country !== undefined && { country }), lines, totalCents, shippingCents }
   const id = newId()
-  try {
-    const { position } = await store.place(id, goods, request)
-    if (position !== undefined) await projected(position)
-  } catch (error) {
-    // While the prices were asked for, the same request may have come again and been faster.
-    const earlier = error instanceof ConflictError ? await answerFirst() : undefined
-    if (!earlier) throw error
-    return earlier
+  const placed = await store.place(id, goods, request)
+  if (!placed) {
+    // While the prices were asked for, the same request came again and was faster.
+    const earlier = await answerFirst()
+    if (earlier) return earlier
+    throw new Error('an idempotency-key was taken, and is free again')
   }
+  if (placed.position !== undefined) await projected(placed.position)
   set.headers.location = `/orders/${id}`
-  const order = await store.find(id)
-  if (!order) throw new Error(`order ${id} is placed, but not in the read model yet`)
+  return await current(store, id)
+}
+
+/** What a command has led to is answered from the events: the read model may be behind them. */
+async function current(store: Store, id: string): Promise<Order> {
+  const order = await store.read(id)
+  if (!order) throw new Error(`the order ${id} has no events`)
   return order
 }
 
@@ -111,6 +115,8 @@ function refuse(error: unknown): never {
   throw new Problem(error.code === 'order-unknown' ? 404 : 409, error.code, error.message)
 }
 
-function digestOf(body: unknown): string {
-  return new Bun.CryptoHasher('sha256').update(JSON.stringify(body)).digest('base64url')
+/** The same for the same order, however its JSON is written. */
+function digestOf({ customerId, country, lines }: Static<typeof placeOrder.schemas.body>): string {
+  const wanted = [customerId, country, lines.map(({ productId, quantity }) => [productId, quantity])]
+  return new Bun.CryptoHasher('sha256').update(JSON.stringify(wanted)).digest('base64url')
 }

@@ -1,5 +1,6 @@
 import { type Aggregate, aggregate, type Decided } from '@shop/journal/aggregate'
 import { type ChangeSet, type Outgoing, outgoing, type Writer } from '@shop/journal/change-set'
+import { retryOnConflict } from '@shop/journal/conflict'
 import { readStream } from '@shop/journal/event-store'
 import type { Journal } from '@shop/journal/journal'
 import { isActive } from '@shop/journal/projection'
@@ -7,6 +8,7 @@ import { upcast } from '@shop/journal/upcast'
 import { type Order, orders as ordersTopic } from '@shop/orders-contract'
 import { and, desc, eq, lt } from 'drizzle-orm'
 import { type Goods, type OrderCommand, type OrderHappened, type OrderState, order } from './order.ts'
+import { evolveView } from './order-view.ts'
 import { publicEvents } from './public-events.ts'
 import type { OrdersTables } from './schema.ts'
 import { upcasters } from './upcasters.ts'
@@ -28,18 +30,18 @@ type Result = { state: OrderState; position?: number }
 
 export interface Store {
   load: Aggregate<OrderState, OrderCommand, OrderHappened>['load']
-  /**
-   * Places an order, and asks for its checkout.
-   * @throws ConflictError when another request under the same key came first
-   */
-  place(id: string, goods: Goods, request: Request): Promise<Result>
+  /** Places an order, and asks for its checkout; undefined when another request under the same key came first. */
+  place(id: string, goods: Goods, request: Request): Promise<{ position?: number } | undefined>
   /** @throws OrderRuleError */
   execute(id: string, command: Command): Promise<Result>
   /** The same without the commit, for an event that causes it. */
   decide(id: string, command: Command): Promise<ChangeSet | undefined>
   /** What a key was used for before. */
   findRequest(idempotencyKey: string): Promise<{ digest: string; orderId: string } | undefined>
+  /** As the read model has it, which may be a moment behind. */
   find(id: string): Promise<Order | undefined>
+  /** As its events have it now. */
+  read(id: string): Promise<Order | undefined>
   /** The newest first. */
   list(query: { customerId: string; before?: string; limit: number }): Promise<Order[]>
   /** The first event first; empty for an order that there is not. */
@@ -87,31 +89,44 @@ export function createStore({ journal, current, now = () => new Date() }: StoreO
     }
   }
 
+  async function findRequest(idempotencyKey: string) {
+    const isKey = eq(requests.idempotencyKey, idempotencyKey)
+    const [row] = await journal.database.select().from(requests).where(isKey)
+    return row
+  }
+
   return {
     load: orders.load,
 
     place: (id, goods, request) =>
-      orders.execute(id, { command: 'place', ...goods }, decided => {
-        const { outbox, rows } = beside(id, decided)
-        return {
-          outbox,
-          rows: write => [write.insert(requests).values({ ...request, orderId: id }), ...rows(write)],
-        }
+      retryOnConflict(async () => {
+        if (await findRequest(request.idempotencyKey)) return undefined
+        const change = await orders.decide(id, { command: 'place', ...goods }, decided => {
+          const { outbox, rows } = beside(id, decided)
+          return {
+            outbox,
+            rows: write => [write.insert(requests).values({ ...request, orderId: id }), ...rows(write)],
+          }
+        })
+        const outcome = change && (await journal.commit(change))
+        return outcome?.status === 'committed' ? outcome : {}
       }),
 
     execute: (id, command) => orders.execute(id, command, decided => beside(id, decided)),
     decide: (id, command) => orders.decide(id, command, decided => beside(id, decided)),
 
-    async findRequest(idempotencyKey) {
-      const isKey = eq(requests.idempotencyKey, idempotencyKey)
-      const [row] = await journal.database.select().from(requests).where(isKey)
-      return row
-    },
+    findRequest,
 
     async find(id) {
       const isOrder = and(isActive(journal, 'orders', orderViews), eq(orderViews.id, id))
       const [row] = await journal.database.select().from(orderViews).where(isOrder)
       return row && toOrder(row)
+    },
+
+    async read(id) {
+      const stored = await readStream(journal, id)
+      const events = stored.map(event => ({ ...event, data: upcast(upcasters, event) }))
+      return events.reduce<Order | undefined>(evolveView, undefined)
     },
 
     async list({ customerId, before, limit }) {
