@@ -1,8 +1,8 @@
 import type { Logger } from '@shop/chassis/logger'
 import type { Journal } from '@shop/journal/journal'
 import { wakeable } from '@shop/journal/wakeable'
-import { and, asc, eq, isNull, lt } from 'drizzle-orm'
-import type { Sidecar } from 'elysia-dapr'
+import { and, asc, eq, gt, isNull, lt, type SQL } from 'drizzle-orm'
+import { DaprError, type Sidecar } from 'elysia-dapr'
 import { getWorkflow, purgeWorkflow, startWorkflow, type Workflow } from 'elysia-dapr/workflow'
 import type { OrdersTables } from '../schema.ts'
 import type { OrderInput } from './order-input.ts'
@@ -81,17 +81,25 @@ export function startLauncher({
     await mark(row, { purgedAt: now() })
   }
 
-  /** All that are due, some at a time; one that fails holds up no other. */
-  async function each(due: ReturnType<typeof and>, work: (row: Requested) => Promise<void>): Promise<void> {
-    const rows = await journal.database
-      .select()
-      .from(requested)
-      .where(due)
-      .orderBy(asc(requested.requestedAt))
-      .limit(500)
-    for (let from = 0; from < rows.length; from += atOnce) {
-      const results = await Promise.allSettled(rows.slice(from, from + atOnce).map(work))
-      for (const result of results) if (result.status === 'rejected') throw result.reason
+  /** All that are due, some at a time. One that cannot be worked on holds up no other; a sidecar that is away, all. */
+  async function each(due: SQL | undefined, work: (row: Requested) => Promise<void>): Promise<void> {
+    for (let after = ''; ; ) {
+      const rows = await journal.database
+        .select()
+        .from(requested)
+        .where(and(due, gt(requested.instanceId, after)))
+        .orderBy(asc(requested.instanceId))
+        .limit(atOnce)
+      const last = rows.at(-1)
+      if (!last) return
+      after = last.instanceId
+      const results = await Promise.allSettled(rows.map(work))
+      for (const [index, result] of results.entries()) {
+        if (result.status === 'fulfilled') continue
+        const err = result.reason
+        if (err instanceof DaprError && err.retryable) throw err
+        log.error({ err, ...rows[index] }, 'cannot work on a workflow')
+      }
     }
   }
 
