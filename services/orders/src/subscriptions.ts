@@ -1,6 +1,8 @@
 import { reservations } from '@shop/inventory-contract'
 import type { Inbox } from '@shop/journal/inbox'
 import { Elysia } from 'elysia'
+import { drop } from 'elysia-dapr'
+import { OrderRuleError } from './order.ts'
 import type { Store } from './store.ts'
 
 export interface SubscriptionDependencies {
@@ -14,10 +16,14 @@ export function subscriptions({ store, inbox }: SubscriptionDependencies) {
       inbox.on(reservations, {
         key: ({ orderId }) => orderId,
         // The checkout is told what it asked for; that units were given back it has to be told by the event.
-        decide: ({ data }) =>
-          data.type === 'stock-expired'
-            ? store.decide(data.orderId, { command: 'note', event: { type: 'stock-expired' } })
-            : undefined,
+        decide: async ({ data }) => {
+          if (data.type !== 'stock-expired') return undefined
+          const command = { command: 'note' as const, event: { type: 'stock-expired' as const } }
+          return await store.decide(data.orderId, command).catch(error => {
+            if (error instanceof OrderRuleError) return drop(error.message)
+            throw error
+          })
+        },
       }),
     )
     .use(inbox.deadLetters())
