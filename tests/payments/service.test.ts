@@ -1,5 +1,5 @@
 import { Database } from 'bun:sqlite'
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Elysia } from 'elysia'
@@ -16,6 +16,8 @@ setDefaultTimeout(60_000)
 
 const authorization = `Bearer ${crypto.randomUUID()}`
 const cleanup = new AsyncDisposableStack()
+/** The idempotency keys of what has reached the provider. */
+const asked: (string | null)[] = []
 const told: contract.PaymentEvent[] = []
 let provider: ProviderProcess
 let service: ServiceProcess
@@ -28,13 +30,27 @@ beforeAll(async () => {
   const broker = cleanup.use(await startBroker())
   const pubsub = broker.component('pubsub')
   provider = cleanup.use(await startProvider(authorization))
+  const recorder = cleanup.use(
+    Bun.serve({
+      hostname: '127.0.0.1',
+      port: 0,
+      async fetch(request) {
+        const { pathname, search } = new URL(request.url)
+        const { method, headers } = request
+        const body = method === 'POST' ? await request.text() : null
+        asked.push(headers.get('idempotency-key'))
+        return await fetch(`${provider.url}${pathname}${search}`, { method, headers, body })
+      },
+    }),
+  )
+  const url = recorder.url.origin
   const observer = new Elysia()
     .use(dapr({ appToken: '' }))
     .use(subscribe(contract.payments, ({ data }) => void told.push(data)))
   other = cleanup.use(
     await daprd({ ...{ app: observer, appId: 'orders', appToken: '', home }, resources: [pubsub] }),
   )
-  service = cleanup.use(await startService({ provider: { url: provider.url, authorization }, pubsub, home }))
+  service = cleanup.use(await startService({ provider: { url, authorization }, pubsub, home }))
   await service.subscribed()
   payments = client(other, 'payments', contract)
 })
@@ -63,11 +79,10 @@ function newOrder() {
 
 type Order = ReturnType<typeof newOrder>
 
-/** Not told by the API: read beside the service. */
-function wantedOf({ orderId }: Order): string | undefined {
-  using database = new Database(join(service.folder, 'payments.db'), { readonly: true })
-  const row = database.query('select wanted from payments where order_id = ?').get(orderId)
-  return (row as { wanted: string } | null)?.wanted
+/** What is kept: read beside the service, which may have ended. */
+function rowOf({ orderId }: Order): unknown {
+  using database = new Database(join(service.folder, 'payments.db'))
+  return database.query('select status, wanted from payments where order_id = ?').get(orderId)
 }
 
 /** Resolves when the sidecar has seen that the service is there again. */
@@ -154,37 +169,44 @@ test('events that overtake one another have their effects in order', async () =>
   await becomes(order, 'refunded')
 })
 
-test('killed between asking and recording, it settles after the start, and is charged once', async () => {
-  const order = newOrder()
-  await provider.call('PUT', '/v1/faults', { delayMs: 1_000 })
-  const asking = order.authorise().catch(error => error)
-  await eventually(async () => (await order.read().catch(() => undefined))?.status)
-  await provider.call('DELETE', '/v1/faults')
-  await service.kill('SIGKILL')
-  await asking
-  // the provider has done it, and nobody has heard of that
-  await eventually(async () => ((await order.charges()).length === 1 ? true : undefined))
-  await restart()
-  await becomes(order, 'authorised')
-  expect(await order.charges()).toHaveLength(1)
-  expect(await heard(order, 1)).toEqual([['payment-authorised', 0, 1]])
-})
+describe('killed between asking the provider and recording its answer', () => {
+  /** Does something that makes the service ask, and kills it before the answer. */
+  async function killedWhile(order: Order, step: string, act: () => unknown): Promise<void> {
+    await provider.call('PUT', '/v1/faults', { delayMs: 1_000 })
+    const acting = act()
+    const key = `${order.orderId}:${step}`
+    await eventually(() => asked.includes(key) || undefined, { what: key })
+    await service.kill('SIGKILL')
+    await acting
+  }
 
-test('killed before a confirmed order is taken, it takes it after the start, once', async () => {
-  const order = newOrder()
-  await order.authorise()
-  await provider.call('PUT', '/v1/faults', { delayMs: 1_000 })
-  await happen(order.placed, order.confirmed)
-  await eventually(() => wantedOf(order) === 'captured' || undefined)
-  await service.kill('SIGKILL')
-  await provider.call('DELETE', '/v1/faults')
-  await restart()
-  await becomes(order, 'captured')
-  expect(await order.charges()).toMatchObject([{ capturedCents: 500 }])
-  expect(await heard(order, 2)).toEqual([
-    ['payment-authorised', 0, 1],
-    ['payment-captured', 1, 2],
-  ])
+  test('it settles after the start, and holds the amount once', async () => {
+    const order = newOrder()
+    await killedWhile(order, 'authorise', () => order.authorise().catch(() => undefined))
+    await eventually(async () => (await order.charges()).length > 0 || undefined, { what: 'a charge' })
+    expect(rowOf(order)).toEqual({ status: 'pending', wanted: 'authorised' })
+    await provider.call('DELETE', '/v1/faults')
+    await restart()
+    await becomes(order, 'authorised')
+    expect(await order.charges()).toHaveLength(1)
+    expect(await heard(order, 1)).toEqual([['payment-authorised', 0, 1]])
+  })
+
+  test('it settles after the start, and takes the amount once', async () => {
+    const order = newOrder()
+    await order.authorise()
+    await killedWhile(order, 'capture', () => happen(order.placed, order.confirmed))
+    await eventually(async () => (await order.charges())[0]?.capturedCents === 500 || undefined)
+    expect(rowOf(order)).toEqual({ status: 'authorised', wanted: 'captured' })
+    await provider.call('DELETE', '/v1/faults')
+    await restart()
+    await becomes(order, 'captured')
+    expect(await order.charges()).toMatchObject([{ capturedCents: 500 }])
+    expect(await heard(order, 2)).toEqual([
+      ['payment-authorised', 0, 1],
+      ['payment-captured', 1, 2],
+    ])
+  })
 })
 
 test('no card can be read in the database, or in a log', async () => {
