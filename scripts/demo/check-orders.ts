@@ -1,5 +1,5 @@
 import type { Books } from './books.ts'
-import type { Answer, Entry, SentOrder } from './ledger.ts'
+import { type Answer, type Entry, foundIn, type SentOrder } from './ledger.ts'
 import { lineList, type Mismatch } from './mismatch.ts'
 import type { Order } from './shapes.ts'
 
@@ -27,6 +27,7 @@ export function checkOrders({ products, catalogue, entries }: Books): Mismatch[]
 
     checkContent('the answer to POST', answer.order, sent, prices, report)
     checkKept(entry, id, prices, report)
+    checkCancellation(entry, id, report)
     if (entry.again !== undefined) checkAgain(entry.again, id, report)
   }
   return mismatches
@@ -58,9 +59,16 @@ function checkKept(entry: Entry, id: string, prices: Map<number, number>, report
   if (order.id !== id) report('order-id-differs', `GET of ${id} answered order ${order.id}`)
 
   checkContent('GET', order, entry.sent, prices, report)
+  if (entry.answer.kind === 'accepted' && order.shippingCents !== entry.answer.order.shippingCents) {
+    const was = entry.answer.order.shippingCents
+    report(
+      'shipping-differs',
+      `GET says ${order.shippingCents} cents for shipping, the answer to POST ${was}`,
+    )
+  }
   if (order.status === 'placed') report('order-open', `${id} is neither confirmed nor rejected`)
-  if (order.status === 'rejected' && !order.reason)
-    report('reason-missing', `${id} was rejected without a reason`)
+  if ((order.status === 'rejected' || order.status === 'cancelled') && !order.reason)
+    report('reason-missing', `${id} was ${order.status} without a reason`)
   if (order.status === 'confirmed' && order.reason) {
     report('reason-unexpected', `${id} is confirmed, yet has the reason ${order.reason}`)
   }
@@ -76,6 +84,9 @@ function checkContent(
   if (order.customerId !== sent.customerId) {
     report('customer-differs', `${where} says customer ${order.customerId}, sent ${sent.customerId}`)
   }
+  if (order.country !== sent.country) {
+    report('country-differs', `${where} says ${order.country ?? 'no country'}, sent to ${sent.country}`)
+  }
   if (lineList(order.lines) !== lineList(sent.lines)) {
     report('lines-differ', `${where} says ${lineList(order.lines)}; sent ${lineList(sent.lines)}`)
   }
@@ -87,6 +98,27 @@ function checkContent(
   const total = totalCents(sent, prices)
   if (order.totalCents !== total)
     report('total-differs', `${where} says ${order.totalCents} cents, it is ${total}`)
+}
+
+/** Cancelled if and only if it was confirmed and Northwind never sent it. */
+function checkCancellation({ sent, cancellation, order: read }: Entry, id: string, report: Report): void {
+  const status = foundIn(read)?.status
+  if (cancellation === undefined) {
+    if (status === 'cancelled') report('cancelled-unasked', `${id} is cancelled, which nobody asked for`)
+    if (status === 'confirmed' && !sent.isShipped) report('not-cancelled', `${id} was not cancelled`)
+    return
+  }
+  if (cancellation.kind === 'unclear') {
+    report('cancellation-unclear', `had no usable answer to its cancellation: ${cancellation.problem}`)
+  } else if (cancellation.kind === 'refused') {
+    const got = `${cancellation.status} ${cancellation.code}`
+    report('cancellation-refused', `was confirmed, but its cancellation was refused: ${got}`)
+  } else if (cancellation.order.id !== id || cancellation.order.status !== 'cancelled') {
+    const got = `${cancellation.order.id}, ${cancellation.order.status}`
+    report('cancellation-differs', `cancelling ${id} was answered with ${got}`)
+  } else if (status !== undefined && status !== 'cancelled') {
+    report('not-cancelled', `${id} was answered as cancelled, but is ${status}`)
+  }
 }
 
 function checkAgain(again: Answer, id: string, report: Report): void {

@@ -1,28 +1,10 @@
 import { afterEach, expect, test } from 'bun:test'
-import { createHttp } from './http.ts'
-import { createShopClient } from './shop-client.ts'
+import { createHttp, TransientError } from './http.ts'
+import { createServe } from './test/serve.ts'
 
 const fast = { retries: 3, minTimeout: 1, maxTimeout: 1 }
-const order = { number: 1, key: 'run-1', customerId: 'ALFKI', lines: [{ productId: 1, quantity: 2 }] }
-
-let server: Bun.Server<undefined> | undefined
-afterEach(() => server?.stop(true))
-
-/** Serves the answers one after another, the last one again and again; gives the requests it saw. */
-function serve(...answers: { status?: number; body?: unknown }[]) {
-  const seen: { key: string | null; body: string }[] = []
-  const last = answers.length - 1
-  server = Bun.serve({
-    hostname: '127.0.0.1',
-    port: 0,
-    async fetch(request) {
-      seen.push({ key: request.headers.get('idempotency-key'), body: await request.text() })
-      const { status = 200, body = {} } = answers[Math.min(seen.length - 1, last)] ?? {}
-      return Response.json(body, { status })
-    },
-  })
-  return { seen, origin: server.url.origin }
-}
+const { serve, stop } = createServe()
+afterEach(stop)
 
 for (const status of [429, 502, 503, 504]) {
   test(`${status} is tried again`, async () => {
@@ -48,45 +30,19 @@ test('retries end, and say what failed last', async () => {
 
 test('a refused connection is tried again until retries end', async () => {
   const { origin } = serve({ body: {} })
-  await server?.stop(true)
+  await stop()
   await expect(createHttp(origin, fast)('/x')).rejects.toThrow(`GET ${origin}/x: `)
 })
 
-test('an order is sent again with the same key and body', async () => {
-  const found = { ...order, id: 'id-1', status: 'placed', lines: [], totalCents: 0 }
-  const { origin, seen } = serve({ status: 503 }, { status: 200, body: found })
-  const { answer, retries } = await createShopClient(createHttp(origin, fast)).placeOrder(order)
-  expect(answer).toMatchObject({ kind: 'accepted', order: { id: 'id-1' } })
-  expect(retries).toBe(1)
-  expect(seen[0]).toEqual({
-    key: 'run-1',
-    body: JSON.stringify({ customerId: 'ALFKI', lines: [{ productId: 1, quantity: 2 }] }),
-  })
-  expect(seen[1]).toEqual(seen[0])
-})
-
-test('a refusal keeps its status and code', async () => {
-  const { origin } = serve({ status: 422, body: { code: 'product-discontinued' } })
-  const { answer } = await createShopClient(createHttp(origin, fast)).placeOrder(order)
-  expect(answer).toEqual({ kind: 'refused', status: 422, code: 'product-discontinued' })
-})
-
-test('an accepted order of another shape is not taken for one', async () => {
-  const { origin } = serve({ status: 202, body: { id: 'id-1' } })
-  const { answer } = await createShopClient(createHttp(origin, fast)).placeOrder(order)
-  expect(answer).toMatchObject({ kind: 'unclear', problem: expect.stringContaining('another shape') })
-})
-
-test('an answer of 500 leaves the order unclear', async () => {
-  const { origin } = serve({ status: 500, body: { code: 'internal' } })
-  const { answer } = await createShopClient(createHttp(origin, fast)).placeOrder(order)
-  expect(answer).toEqual({ kind: 'unclear', problem: 'answered 500 internal' })
-})
-
-test('what cannot be read says why', async () => {
-  const { origin } = serve({ status: 404, body: { code: 'order-unknown' } })
-  const read = await createShopClient(createHttp(origin, fast)).order('a b')
-  expect(read).toEqual({ problem: 'GET /orders/a%20b answered 404 order-unknown' })
+test('a request with a patience of its own gives up earlier, and says what was answered', async () => {
+  const { origin, seen } = serve({ status: 503 }, { body: { fine: true } }, { status: 503 }, {})
+  const http = createHttp(origin, fast)
+  const failure = await http('/x', { patience: 0 }).catch(error => error)
+  expect([failure instanceof TransientError, failure.status]).toEqual([true, 503])
+  expect(seen).toHaveLength(1)
+  await http('/y')
+  // The others are as patient as before.
+  expect(await http('/z')).toMatchObject({ status: 200, retries: 1 })
 })
 
 test('a shop that is gone gets one attempt at a time until it answers', async () => {

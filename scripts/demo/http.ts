@@ -14,6 +14,8 @@ export interface HttpOptions {
   headers?: Record<string, string>
   /** Sent as JSON. */
   body?: unknown
+  /** No further attempt after so many milliseconds. Default: that of the client. */
+  patience?: number
 }
 
 export interface RetryPolicy {
@@ -36,12 +38,22 @@ const transient = new Set([429, 502, 503, 504])
 /** How long one attempt may take, in milliseconds, its body included. */
 const attemptTimeout = 15_000
 
-class TransientError extends Error {}
+/** The last attempt had no answer that means something. */
+export class TransientError extends Error {
+  /** Undefined when there was no answer at all. */
+  readonly status: number | undefined
+
+  constructor(message: string, { status, cause }: { status?: number; cause?: unknown } = {}) {
+    super(message, { cause })
+    this.status = status
+  }
+}
 
 /**
  * A client of one origin that tries again after network errors, 429, 502, 503 and 504.
  * Throws when the attempts have run out, with the last failure as its message; from then on every path gets
- * one attempt only, until one is answered: a shop that is gone must not cost the whole patience each time.
+ * one attempt only, until one is answered: a shop that is gone must not cost the whole patience each time. A request
+ * with a patience of its own says nothing of the others.
  */
 export function createHttp(origin: string, policy: RetryPolicy = {}): Http {
   const { retries = 60, minTimeout = 100, maxTimeout = 2_000, maxRetryTime = 90_000 } = policy
@@ -52,14 +64,14 @@ export function createHttp(origin: string, policy: RetryPolicy = {}): Http {
         retries: isGone ? 0 : retries,
         minTimeout,
         maxTimeout,
-        maxRetryTime,
+        maxRetryTime: options.patience ?? maxRetryTime,
         factor: 1.5,
         shouldRetry: ({ error }) => error instanceof TransientError,
       })
       isGone = false
       return reply
     } catch (error) {
-      isGone = true
+      if (options.patience === undefined) isGone = true
       throw error
     }
   }
@@ -77,8 +89,9 @@ async function once(url: string, options: HttpOptions, retries: number): Promise
     .catch(cause => {
       throw new TransientError(`${method} ${url}: ${messageOf(cause)}`, { cause })
     })
-  if (transient.has(reply.status)) throw new TransientError(`${method} ${url}: answered ${reply.status}`)
-  return { status: reply.status, body: parse(reply.text), retries }
+  const { status } = reply
+  if (transient.has(status)) throw new TransientError(`${method} ${url}: answered ${status}`, { status })
+  return { status, body: parse(reply.text), retries }
 }
 
 function parse(text: string): unknown {

@@ -12,6 +12,8 @@ test('the data is whole', async () => {
   expect(lines.reduce((sum, line) => sum + line.quantity, 0)).toBe(51_317)
   expect(discontinued.size).toBe(10)
   expect(stopped).toHaveLength(267)
+  expect(orders.filter(order => !order.isShipped)).toHaveLength(21)
+  expect(new Set(orders.map(order => order.country)).size).toBe(21)
 })
 
 test('lines keep nothing but product and quantity', async () => {

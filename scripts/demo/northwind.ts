@@ -11,6 +11,19 @@ export interface NorthwindProduct {
 export interface NorthwindOrder {
   id: number
   customerId: string
+  /** Where it went, in English. */
+  country: string
+  /** Whether it was ever sent. */
+  isShipped: boolean
+  lines: Line[]
+}
+
+interface OrderRecord {
+  id: number
+  customerId: string
+  shipCountry: string
+  /** As in 1996-07-16. */
+  shippedOn: string | null
   lines: Line[]
 }
 
@@ -30,8 +43,8 @@ export async function loadNorthwind(directory = 'data/northwind'): Promise<North
   return { products, orders }
 }
 
-function toOrder({ id, customerId, lines }: NorthwindOrder): NorthwindOrder {
-  return { id, customerId, lines: mergeLines(lines) }
+function toOrder({ id, customerId, shipCountry, shippedOn, lines }: OrderRecord): NorthwindOrder {
+  return { id, customerId, country: shipCountry, isShipped: shippedOn !== null, lines: mergeLines(lines) }
 }
 
 /** One line for each product, in the order of first mention. Drops every other property of a line. */

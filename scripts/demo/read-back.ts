@@ -1,23 +1,30 @@
 import pLimit from 'p-limit'
 import type { Entry } from './ledger.ts'
-import type { ShopClient } from './shop-client.ts'
+import type { Parts, ShopClient } from './shop-client.ts'
 
 interface ReadBackOptions {
   concurrency: number
+  parts: Parts
   /** Called after every order that was read. */
   onRead?: () => void
 }
 
-/** Reads every accepted order and its reservation into the ledger, as the shop has them now. */
+/** Reads every accepted order, and what belongs to it, into the ledger, as the shop has them now. */
 export async function readBack(shop: ShopClient, entries: Entry[], options: ReadBackOptions): Promise<void> {
   await pLimit(options.concurrency).map(entries, async entry => {
-    if (entry.answer.kind === 'accepted') {
-      const { id } = entry.answer.order
-      entry.order = await shop.order(id)
-      entry.reservation = await shop.reservation(id)
-    }
+    await readEntry(shop, entry, options.parts)
     options.onRead?.()
   })
+}
+
+/** The same for one order. */
+export async function readEntry(shop: ShopClient, entry: Entry, parts: Parts): Promise<void> {
+  if (entry.answer.kind !== 'accepted') return
+  const { id } = entry.answer.order
+  entry.order = await shop.order(id)
+  entry.reservation = await shop.reservation(id)
+  entry.payment = await shop.payment(id)
+  if (parts.shipping) entry.shipment = await shop.shipment(id)
 }
 
 interface SendAgainOptions {

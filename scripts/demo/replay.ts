@@ -54,8 +54,8 @@ export async function replay(
     return entry
   }
 
-  async function place({ id, customerId, lines }: NorthwindOrder): Promise<Entry> {
-    const sent = { number: id, key: `${runId}-${id}`, customerId, lines }
+  async function place({ id, ...order }: NorthwindOrder): Promise<Entry> {
+    const sent = { number: id, key: `${runId}-${id}`, ...order }
     const sentAt = performance.now()
     const { answer, retries } = await shop.placeOrder(sent)
     return { sent, answer, retries, sentAt, answeredAt: performance.now() }

@@ -1,5 +1,6 @@
 import { checkBooks } from './books.ts'
 import { type Figures, toFigures } from './figures.ts'
+import { cancelUnshipped, catchUp, follow } from './follow.ts'
 import { findShop } from './gateway.ts'
 import { createHttp } from './http.ts'
 import type { Mismatch } from './mismatch.ts'
@@ -15,7 +16,7 @@ export interface DemoOptions {
   /** How many of the Northwind orders, oldest first. */
   orders: number
   concurrency: number
-  /** Milliseconds without any order settling after which the open ones are given up. */
+  /** Milliseconds without any order settling, or anything following from it, after which the rest is given up. */
   patience: number
 }
 
@@ -40,7 +41,9 @@ export async function runDemo({
   const { products, orders } = await loadNorthwind()
   const shop = createShopClient(createHttp(origin))
   const catalogue = await shop.products()
+  const parts = await shop.parts()
   const stockBefore = await shop.stock()
+  const before = parts.insights ? await shop.insights() : undefined
 
   const runId = `demo-${crypto.randomUUID()}`
   const chosen = orders.slice(0, limit)
@@ -53,20 +56,37 @@ export async function runDemo({
       placing.update(finished, `settled or refused, ${answered} answered, ${answered - finished} open`),
   }).finally(placing.finish)
 
+  const settled = entries.filter(entry => entry.settledAt !== undefined)
+  const following = startProgress('follow', settled.length)
+  let done = 0
+  const onDone = () => following.update(++done, 'paid and fulfilled, or let go of')
+  const options = { concurrency, patience, parts }
+  await follow(shop, settled, { ...options, onDone }).finally(following.finish)
+  const cancelled = await cancelUnshipped(shop, settled, { concurrency })
+  await follow(shop, cancelled, options)
+
   await sendAgain(shop, entries, { concurrency, sample: sampleSize })
   const reading = startProgress('books ', entries.length)
   let read = 0
-  await readBack(shop, entries, { concurrency, onRead: () => reading.update(++read, 'read back') }).finally(
-    reading.finish,
-  )
+  const onRead = () => reading.update(++read, 'read back')
+  await readBack(shop, entries, { concurrency, parts, onRead }).finally(reading.finish)
   const stockAfter = await shop.stock()
+  const insights = before && { before, after: await catchUp(shop, entries, { before, patience }) }
 
-  const mismatches = checkBooks({ products, catalogue, entries, stockBefore, stockAfter })
+  const mismatches = checkBooks({
+    products,
+    catalogue,
+    parts,
+    entries,
+    stockBefore,
+    stockAfter,
+    ...(insights && { insights }),
+  })
   return {
     runId,
     gateway: origin,
     balanced: mismatches.length === 0,
-    figures: toFigures(entries),
+    figures: toFigures(entries, parts),
     mismatches,
   }
 }
