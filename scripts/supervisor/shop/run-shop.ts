@@ -136,17 +136,20 @@ async function bringUp(
         writeShellEnvironment({ instance, paths, security })
       },
     },
+    // before anything starts that would wait for them in vain; they have run since the beginning
+    buildStep({
+      ...{ services, builds: () => builds, inTime },
+      onSkipped: each => {
+        skipped.push(each)
+        running = running.filter(({ id }) => id !== each.name)
+      },
+    }),
     {
       title: 'Infrastructure',
       task: (_, task) => {
         answering = startServers(servers, paths, supervisor)
         // an app comes up while Dapr does, and waits for its sidecar
-        for (const app of apps) {
-          const run = () => begin(appPart(app, { security, ...appMode(app, options) }))
-          const build = builds.get(app.id)
-          if (build === undefined) run()
-          else build.then(why => why === undefined && run()).catch(() => {})
-        }
+        for (const app of running) begin(appPart(app, { security, ...appMode(app, options) }))
         return task.newListr(
           servers.map(({ name }) => ({
             title: name,
@@ -156,13 +159,6 @@ async function bringUp(
         )
       },
     },
-    buildStep({
-      ...{ services, builds: () => builds, inTime },
-      onSkipped: each => {
-        skipped.push(each)
-        running = running.filter(({ id }) => id !== each.name)
-      },
-    }),
     {
       title: 'Services, each through its sidecar',
       task: (_, task) => {
