@@ -13,7 +13,7 @@ import type { JournalTables } from './schema.ts'
 
 /**
  * A commit survives the death of the process; a durable one, with `synchronous = FULL`, the loss of power too.
- * @throws Error when the folder cannot be written
+ * @throws Error when the folder cannot be written, or the migrations do not fit what is there
  */
 export async function openSqlite(url: string, tables: unknown, migrationsFolder: string): Promise<Driver> {
   const path = url.startsWith('file://') ? fileURLToPath(url) : url.slice('file:'.length)
@@ -24,7 +24,7 @@ export async function openSqlite(url: string, tables: unknown, migrationsFolder:
   client.pragma('foreign_keys = ON')
   client.pragma('busy_timeout = 5000')
   const database = drizzle({ client })
-  migrate(database, { migrationsFolder })
+  applyMigrations(() => migrate(database, { migrationsFolder }), path)
   // The statements of a transaction are built with the connection that it runs on: SQLite has just one.
   const neutral = database as unknown as Database
   const group = groupCommit(client)
@@ -48,6 +48,18 @@ export async function openSqlite(url: string, tables: unknown, migrationsFolder:
       group.flush()
       client.close()
     },
+  }
+}
+
+function applyMigrations(apply: () => void, path: string): void {
+  try {
+    apply()
+  } catch (error) {
+    const { message } = (error as Error).cause instanceof Error ? ((error as Error).cause as Error) : (error as Error)
+    // without the cause: its many lines would be the last ones of the log, which people are shown
+    throw new Error(
+      `the migrations do not fit ${path}: ${message}. If its data may go, 'bun run reset' clears all data of the shop`,
+    )
   }
 }
 
