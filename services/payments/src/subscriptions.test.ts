@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { createLogger } from '@shop/chassis/logger'
-import { createInbox } from '@shop/journal/inbox'
+import { createInbox, type Inbox } from '@shop/journal/inbox'
 import type { Journal } from '@shop/journal/journal'
+import { watchParked } from '@shop/journal/parked'
 import { orders } from '@shop/orders-contract'
 import { Type } from '@sinclair/typebox'
 import { topic } from 'elysia-dapr'
@@ -22,6 +23,7 @@ let databases: Databases
 let journal: Journal<PaymentsTables>
 let bank: ReturnType<typeof fakeProvider>
 let payments: Payments
+let inbox: Inbox
 let app: ReturnType<typeof createApp>
 let dapr: FakeDaprd
 
@@ -34,7 +36,7 @@ beforeEach(async () => {
   journal = await openPayments(await databases.create())
   const log = createLogger(appId, 'silent')
   const store = createStore({ journal })
-  const inbox = createInbox({ journal, pubsub: 'pubsub', appId, log })
+  inbox = createInbox({ journal, pubsub: 'pubsub', appId, log })
   bank = fakeProvider()
   payments = createPayments({ store, provider: bank.provider, vault })
   app = createApp({ log, appId, journal, inbox, store, payments })
@@ -103,6 +105,35 @@ test('an event that contradicts what is decided is given up', async () => {
   for (const event of [placed, confirmed]) await dapr.deliver(orders, event)
   expect(await dapr.deliver(orders, { ...rejected, version: 3, previous: 2 })).toBe('DROP')
   expect(await payments.find(orderId)).toMatchObject({ wanted: 'captured' })
+})
+
+test('one that was handled already is not decided again, whatever has become of the payment', async () => {
+  await authorise()
+  for (const event of [placed, confirmed]) await dapr.deliver(orders, event)
+  expect(await dapr.deliver(orders, rejected)).toBe('SUCCESS')
+  expect(await payments.find(orderId)).toMatchObject({ wanted: 'captured' })
+})
+
+test('a parked event that is given up keeps no gap of another order from being reported', async () => {
+  await authorise()
+  await dapr.deliver(orders, { ...rejected, version: 4, previous: 3 })
+  for (const event of [placed, confirmed]) await dapr.deliver(orders, event)
+  // handles it, and tries the parked one in vain
+  await dapr.deliver(orders, { ...placed, version: 3, previous: 2 })
+  const other = orderEvents(orderIdOf(2))
+  await dapr.deliver(orders, other.confirmed)
+  const reported = Promise.withResolvers<unknown>()
+  const stop = watchParked({
+    ...{ journal, inbox, reportAfter: -1_000 },
+    log: {
+      error: fields => {
+        if ((fields as { key: string }).key === other.confirmed.orderId) reported.resolve(fields)
+      },
+      warn: () => undefined,
+    },
+  })
+  expect(await reported.promise).toMatchObject({ version: 2, previous: 1 })
+  await stop()
 })
 
 test('what was given up is kept', async () => {
