@@ -110,6 +110,7 @@ export function createStore({ journal, grace = 5_000, now = () => new Date() }: 
       try {
         await journal.commit({
           rows: write => [exactlyOne(write.update(payments).set(later).where(isStillDue))],
+          durable: false,
         })
         return true
       } catch (error) {
