@@ -35,9 +35,11 @@ export function groupCommit(client: Database): GroupCommit {
     const outcomes: (() => void)[] = []
     try {
       client.pragma(`synchronous = ${members.some(({ durable }) => durable) ? 'FULL' : 'NORMAL'}`)
-      client.transaction(() => {
-        for (const member of members) outcomes.push(runMember(member))
-      }).immediate()
+      client
+        .transaction(() => {
+          for (const member of members) outcomes.push(runMember(member))
+        })
+        .immediate()
     } catch (error) {
       for (const { reject } of members) reject(error)
       return

@@ -29,6 +29,7 @@ export async function openPostgres(url: string, tables: unknown, migrationsFolde
     async commit(change) {
       try {
         return await inTransaction(pool, async transaction => {
+          if (change.durable === false) await transaction.execute(sql`set local synchronous_commit = off`)
           // Positions are given before the commit: without it a reader could pass one that is not visible yet.
           if (change.events?.length) await transaction.execute(sql`select ${lock(locks.append)}`)
           return await run(commitSteps(transaction as unknown as Database, tables as JournalTables, change))

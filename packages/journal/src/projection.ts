@@ -62,6 +62,8 @@ export async function project<View>(
     eq(projections.position, position),
   )
   await journal.commit({
+    // lost with the machine, it is folded from the events again
+    durable: false,
     rows: write => [
       exactlyOne(write.update(projections).set({ position: last.position }).where(isThis)),
       ...upsert(write, projection, generation, views),

@@ -28,7 +28,10 @@ export function pruneInbox({
 
   async function prune(): Promise<void> {
     const before = new Date(Date.now() - keepFor).toISOString()
-    await journal.commit({ rows: write => [write.delete(inbox).where(lt(inbox.receivedAt, before))] })
+    await journal.commit({
+      durable: false,
+      rows: write => [write.delete(inbox).where(lt(inbox.receivedAt, before))],
+    })
   }
 
   return wakeable({ work: prune, onError, every }).stop

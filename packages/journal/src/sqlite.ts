@@ -55,7 +55,8 @@ function applyMigrations(apply: () => void, path: string): void {
   try {
     apply()
   } catch (error) {
-    const { message } = (error as Error).cause instanceof Error ? ((error as Error).cause as Error) : (error as Error)
+    const { message } =
+      (error as Error).cause instanceof Error ? ((error as Error).cause as Error) : (error as Error)
     // without the cause: its many lines would be the last ones of the log, which people are shown
     throw new Error(
       `the migrations do not fit ${path}: ${message}. If its data may go, 'bun run reset' clears all data of the shop`,
