@@ -6,7 +6,8 @@ import { ShopError } from '../supervisor/shop-error.ts'
 export default defineCommand({
   meta: {
     name: 'migration',
-    description: "Write the migrations, for SQLite and PostgreSQL, that bring a service's database to its schema.ts",
+    description:
+      "Write the migrations, for SQLite and PostgreSQL, that bring a service's database to its schema.ts",
   },
   args: {
     service: { type: 'positional', description: 'Name of the service, such as orders', required: true },
@@ -24,7 +25,9 @@ export default defineCommand({
     const schema = schemas.find(each => each.name === service)
     if (!schema) {
       const names = schemas.map(each => each.name).join(', ')
-      throw new ShopError(`${service} has no database (no services/${service}/src/schema.ts). Use one of: ${names}.`)
+      throw new ShopError(
+        `${service} has no database (no services/${service}/src/schema.ts). Use one of: ${names}.`,
+      )
     }
     const written = await writeMigrations(schema.tables, schema.migrations, name)
     console.log(written.length > 0 ? written.join('\n') : `The migrations of ${service} are up to date.`)
