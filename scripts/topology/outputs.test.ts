@@ -96,6 +96,37 @@ test('the insecure configuration has neither mTLS nor access control', async () 
   expect(Object.keys(spec).sort()).toEqual(['metrics', 'nameResolution', 'secrets', 'tracing'])
 })
 
+test('the pictures have every call, every event and what each service keeps', async () => {
+  await using tree = await fixtureTree({
+    ...files,
+    'services/stock/service.yaml':
+      'name: stock\ndescription: Stock.\nlanguage: typescript\ncommand: [bun, main.ts]\nport: 8004\npublishes: [stock]\nsubscribes: [stock]\nsecrets: [stock-database]\nbindings: [supplier]\n',
+    'README.md': '# Shop\n\n<!-- topology: generated -->\n<!-- /topology -->\n\nEnd.\n',
+  })
+  const outputs = await outputsOf(tree.root)
+  const picture = [
+    '```mermaid',
+    'flowchart LR',
+    '  cart',
+    '  gateway',
+    '  shipping["shipping (Go)"]',
+    '  stock',
+    '  gateway --> cart',
+    '  gateway -- gRPC --> shipping',
+    '  stock -. "stock" .-> stock',
+    '  stock --- stock_database[(database)]',
+    '  stock -- binding --> component_supplier{{"supplier"}}',
+    '```',
+  ].join('\n')
+  expect(outputs.get('README.md')).toBe(
+    `# Shop\n\n<!-- topology: generated -->\n\n${picture}\n\n<!-- /topology -->\n\nEnd.\n`,
+  )
+  const page = outputs.get('docs/topology.md')
+  expect(page).toContain(picture)
+  expect(page).toContain('| [gateway](../services/gateway) | [cart](../services/cart) | `GET /carts/*` |')
+  expect(page).toContain('Without its toolchain it is left out: nothing is shipped.')
+})
+
 test('changes are found, written, and what a removed service left behind goes', async () => {
   await using tree = await fixtureTree({
     ...files,

@@ -1,4 +1,5 @@
 import { generatedFromContracts, renderContracts } from '../contracts/outputs.ts'
+import { renderDocuments } from '../docs/outputs.ts'
 import type { Topology } from './load.ts'
 import { renderConfiguration, renderInsecureConfiguration } from './render/configuration.ts'
 import { renderRunFile } from './render/run-file.ts'
@@ -21,5 +22,6 @@ export async function renderOutputs(topology: Topology, root = process.cwd()): P
   }
   outputs.set('dapr/configuration/insecure.yaml', renderInsecureConfiguration(topology))
   for (const [path, text] of await renderContracts(topology, root)) outputs.set(path, text)
+  for (const [path, text] of await renderDocuments(topology, root)) outputs.set(path, text)
   return outputs
 }
