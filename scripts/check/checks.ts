@@ -4,6 +4,7 @@ import { checkContracts } from './contracts.ts'
 import { checkFileLength } from './file-length.ts'
 import { type Finding, formatFinding } from './finding.ts'
 import { checkGenerated } from './generated.ts'
+import { checkLinks } from './links.ts'
 import { checkLockfile } from './lockfile.ts'
 import { checkReadme } from './readme.ts'
 import { runTool } from './run-tool.ts'
@@ -36,6 +37,7 @@ const checks: Check[] = [
   { name: 'lockfile', run: findings(checkLockfile) },
   { name: 'dependency versions', run: findings(checkVersions) },
   { name: 'documented commands', run: findings(checkReadme) },
+  { name: 'documented links', run: findings(checkLinks) },
   { name: 'file length', hint: true, run: findings(checkFileLength) },
 ]
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { fixtureTree } from './fixture.ts'
-import { checkReadme, commandsIn } from './readme.ts'
+import { checkReadme, commandsIn, scriptsIn } from './readme.ts'
 
 test('finds commands in code blocks and code spans, not in prose', () => {
   const markdown = [
@@ -19,6 +19,18 @@ test('finds commands in code blocks and code spans, not in prose', () => {
   ])
 })
 
+test('finds the files that are run', () => {
+  const markdown = [
+    'Use `bun scripts/docs/record.ts --x`, `bun test ./tests/a` or `python3 services/a/build.py`.',
+    'Not `bun start`, `bun test` and bun scripts/prose.ts.',
+  ].join('\n')
+  expect(scriptsIn(markdown).map(({ path }) => path)).toEqual([
+    'scripts/docs/record.ts',
+    'tests/a',
+    'services/a/build.py',
+  ])
+})
+
 test('names a documented command without a script and a script without its command file', async () => {
   await using tree = await fixtureTree({
     'package.json': JSON.stringify({
@@ -26,9 +38,11 @@ test('names a documented command without a script and a script without its comma
     }),
     'scripts/commands/start.ts': '',
     'README.md': '# Shop\n\n`bun start`, then `bun run tset`\n',
+    'docs/patterns/a.md': '`bun scripts/gone.ts`, `bun scripts/commands/start.ts`\n',
   })
   expect(await checkReadme(tree.root)).toEqual([
     { file: 'README.md', line: 3, message: 'names "bun run tset", which package.json does not have' },
+    { file: 'docs/patterns/a.md', line: 1, message: 'runs scripts/gone.ts, which does not exist' },
     { file: 'package.json', message: 'script "stop" needs scripts/commands/stop.ts' },
   ])
 })

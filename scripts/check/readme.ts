@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { documents, linesOf } from './documents.ts'
 import type { Finding } from './finding.ts'
 import { readWorkspaces } from './workspaces.ts'
 
@@ -25,6 +27,10 @@ export async function checkReadme(root = process.cwd()): Promise<Finding[]> {
   const findings: Finding[] = []
   for (const file of await documents(root)) {
     const text = await Bun.file(join(root, file)).text()
+    for (const { path, line } of scriptsIn(text)) {
+      if (!existsSync(join(root, path)))
+        findings.push({ file, line, message: `runs ${path}, which does not exist` })
+    }
     for (const { name, line } of commandsIn(text)) {
       if (name in scripts) continue
       findings.push({ file, line, message: `names "bun run ${name}", which package.json does not have` })
@@ -38,28 +44,28 @@ export async function checkReadme(root = process.cwd()): Promise<Finding[]> {
   return findings
 }
 
-async function documents(root: string): Promise<string[]> {
-  // Two patterns: Bun.Glob does not match README.md against '{README.md,docs/**/*.md}'.
-  const globs = ['*.md', 'docs/**/*.md'].map(pattern => new Bun.Glob(pattern).scan({ cwd: root }))
-  return (await Promise.all(globs.map(files => Array.fromAsync(files)))).flat().sort()
-}
-
 /** Commands within code blocks and code spans. */
 export function commandsIn(markdown: string): { name: string; line: number }[] {
-  const found: { name: string; line: number }[] = []
-  let inBlock = false
-  for (const [index, text] of markdown.split('\n').entries()) {
-    if (/^\s*```/.test(text)) {
-      inBlock = !inBlock
-      continue
-    }
-    const pieces = inBlock ? [text] : [...text.matchAll(/`([^`]+)`/g)].map(match => match[1] ?? '')
-    for (const piece of pieces) {
-      for (const match of piece.matchAll(/(?:^|\s)bun (run )?([a-z][a-z0-9:-]*)(?=\s|$)/g)) {
-        const name = match[2] ?? ''
-        if (match[1] || !bunCommands.includes(name)) found.push({ name, line: index + 1 })
-      }
-    }
-  }
-  return found
+  return codeIn(markdown).flatMap(({ text, line }) =>
+    [...text.matchAll(/(?:^|\s)bun (run )?([a-z][a-z0-9:-]*)(?=\s|$)/g)]
+      .filter(match => match[1] || !bunCommands.includes(match[2] ?? ''))
+      .map(match => ({ name: match[2] ?? '', line })),
+  )
+}
+
+/** Files that `bun` or `python3` is told to run, and tests that are named by their path. */
+export function scriptsIn(markdown: string): { path: string; line: number }[] {
+  const command = /(?:^|\s)(?:bun|bun test|bun run test|python3) (?:\.\/)?([a-z][\w.-]*\/[\w./-]+)/g
+  return codeIn(markdown).flatMap(({ text, line }) =>
+    [...text.matchAll(command)].map(match => ({ path: match[1] ?? '', line })),
+  )
+}
+
+function codeIn(markdown: string): { text: string; line: number }[] {
+  return linesOf(markdown).flatMap(({ text, line, inCode }) =>
+    (inCode ? [text] : [...text.matchAll(/`([^`]+)`/g)].map(match => match[1] ?? '')).map(code => ({
+      text: code,
+      line,
+    })),
+  )
 }
