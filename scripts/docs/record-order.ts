@@ -36,10 +36,11 @@ interface Recorder {
 }
 
 /**
- * Places one order while nothing else happens, and waits until nothing more comes.
+ * Places one order while nothing else happens, and waits until every event of it is handled.
  * @param last types of the events that come last, of each service that publishes
+ * @returns what was seen, once the shop has ended: until then spans are on their way
  */
-async function record({ shop, collector, messages }: Recorder, last: string[]): Promise<Recording> {
+async function record({ shop, collector, messages }: Recorder, last: string[]): Promise<() => Recording> {
   const begin = Date.now()
   const messagesBefore = messages.length
   const headers = { 'idempotency-key': crypto.randomUUID(), traceparent: traceparent('01') }
@@ -51,15 +52,20 @@ async function record({ shop, collector, messages }: Recorder, last: string[]): 
   await until(`${last.join(', ')} are published`, hasLast, patience)
   const isComplete = () => missing(spans(), published()).length === 0
   await until('every consumer has told of every event', isComplete, patience)
-  const order = (await ask(shop, `/orders/${id}`)) as { status: string; reason?: string }
-  return {
+  const { status, reason } = (await ask(shop, `/orders/${id}`)) as { status: string; reason?: string }
+  const history = (await ask(shop, `/orders/${id}/history`)) as HistoryEntry[]
+  const events = published()
+  const end = Date.now()
+  return () => ({
     orderId: id,
-    status: order.status,
-    ...(order.reason !== undefined && { reason: order.reason }),
-    spans: spans().sort((one, other) => one.start - other.start),
-    published: published(),
-    history: (await ask(shop, `/orders/${id}/history`)) as HistoryEntry[],
-  }
+    status,
+    ...(reason !== undefined && { reason }),
+    spans: spans()
+      .filter(({ start }) => start <= end)
+      .sort((one, other) => one.start - other.start),
+    published: events,
+    history,
+  })
 }
 
 /** Spans that are still to come. */
@@ -108,21 +114,26 @@ function brokerUrl(home: string): string {
   return secrets['broker-url']
 }
 
-await using collector = startCollector()
-await using shop = await startShop({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } })
-const messages: Message[] = []
-const listener = await listen(brokerUrl(shop.home), ['orders', 'reservations', 'payments'], message =>
-  messages.push(message),
-)
-const recorder = { shop, collector, messages }
-try {
-  const confirmed = await record(recorder, ['order-confirmed', 'payment-captured', 'stock-fulfilled'])
-  await ask(shop, `/cards/${goods.customerId}`, 'PUT', { token: 'tok_declined' })
-  const rejected = await record(recorder, ['order-rejected', 'payment-declined', 'stock-released'])
-  for (const [name, recording] of Object.entries({ confirmed, rejected })) {
-    await Bun.write(recordedAt(name), `${JSON.stringify(recording, null, 2)}\n`)
+/** Both orders in one shop, which has ended when this returns. */
+async function recordBoth(collector: Collector): Promise<Record<string, () => Recording>> {
+  await using shop = await startShop({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } })
+  const messages: Message[] = []
+  const listener = await listen(brokerUrl(shop.home), Object.keys(consumers), message =>
+    messages.push(message),
+  )
+  const recorder = { shop, collector, messages }
+  try {
+    const confirmed = await record(recorder, ['order-confirmed', 'payment-captured', 'stock-fulfilled'])
+    await ask(shop, `/cards/${goods.customerId}`, 'PUT', { token: 'tok_declined' })
+    const rejected = await record(recorder, ['order-rejected', 'payment-declined', 'stock-released'])
+    return { confirmed, rejected }
+  } finally {
+    listener.stop()
   }
-} finally {
-  listener.stop()
+}
+
+await using collector = startCollector()
+for (const [name, recording] of Object.entries(await recordBoth(collector))) {
+  await Bun.write(recordedAt(name), `${JSON.stringify(recording(), null, 2)}\n`)
 }
 console.log("recorded. 'bun run generate' renders docs/life-of-an-order.md of it.")
