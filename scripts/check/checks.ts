@@ -6,6 +6,7 @@ import { type Finding, formatFinding } from './finding.ts'
 import { checkGenerated } from './generated.ts'
 import { checkLinks } from './links.ts'
 import { checkLockfile } from './lockfile.ts'
+import { checkMigrations } from './migrations.ts'
 import { checkReadme } from './readme.ts'
 import { runTool } from './run-tool.ts'
 import { checkVersions } from './versions.ts'
@@ -34,6 +35,7 @@ const checks: Check[] = [
   { name: 'generated files', run: findings(checkGenerated) },
   { name: 'contract compatibility', run: findings(checkContracts) },
   { name: 'component scopes', run: findings(checkComponentScopes) },
+  { name: 'migrations', run: findings(checkMigrations) },
   { name: 'lockfile', run: findings(checkLockfile) },
   { name: 'dependency versions', run: findings(checkVersions) },
   { name: 'documented commands', run: findings(checkReadme) },

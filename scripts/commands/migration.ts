@@ -29,7 +29,12 @@ export default defineCommand({
         `${service} has no database (no services/${service}/src/schema.ts). Use one of: ${names}.`,
       )
     }
-    const written = await writeMigrations(schema.tables, schema.migrations, name)
+    const written = await writeMigrations(schema.tables, schema.migrations, name).catch(error => {
+      if (!`${error}`.includes('TTY')) throw error
+      throw new ShopError(
+        `drizzle-kit has to ask whether a column or table of ${service} is new or renamed. Run it in a terminal.`,
+      )
+    })
     console.log(written.length > 0 ? written.join('\n') : `The migrations of ${service} are up to date.`)
   },
 })

@@ -25,15 +25,16 @@ export interface Difference {
   snapshot: { version: string }
 }
 
-/** @throws Error when drizzle-kit cannot tell a renamed column from a new one without asking */
+/**
+ * Asks in a terminal which column is a renamed one, where that may be.
+ * @throws Error when it has to ask and there is no terminal
+ */
 export async function differenceOf(
   dialect: Dialect,
   tables: Record<string, unknown>,
   folder: string,
 ): Promise<Difference> {
-  const list = await readList(dialect, folder)
-  const last = list.entries.at(-1)
-  const before = last && (await readJson(join(folder, snapshotFile(last.idx))))
+  const { list, before } = await readMigrations(dialect, folder)
   if (dialect === 'sqlite') {
     const from = (before ?? (await generateSQLiteDrizzleJson({}))) as DrizzleSQLiteSnapshotJSON
     const snapshot = await generateSQLiteDrizzleJson(tables, from.id)
@@ -42,6 +43,32 @@ export async function differenceOf(
   const from = (before ?? generateDrizzleJson({})) as DrizzleSnapshotJSON
   const snapshot = generateDrizzleJson(tables, from.id)
   return { list, statements: await generateMigration(from, snapshot), snapshot }
+}
+
+/** Whether the last migration leads to another schema. Asks nothing. */
+export async function isStale(
+  dialect: Dialect,
+  tables: Record<string, unknown>,
+  folder: string,
+): Promise<boolean> {
+  const { before } = await readMigrations(dialect, folder)
+  const after = dialect === 'sqlite' ? await generateSQLiteDrizzleJson(tables) : generateDrizzleJson(tables)
+  return !Bun.deepEquals(withoutIds(before), withoutIds(after))
+}
+
+/** As it is in a file, without what tells one snapshot from another of the same schema. */
+function withoutIds(snapshot: unknown): unknown {
+  const { id: _, prevId: __, ...schema } = JSON.parse(JSON.stringify(snapshot ?? {}))
+  return schema
+}
+
+async function readMigrations(
+  dialect: Dialect,
+  folder: string,
+): Promise<{ list: MigrationList; before: unknown }> {
+  const list = await readList(dialect, folder)
+  const last = list.entries.at(-1)
+  return { list, before: last && (await readJson(join(folder, snapshotFile(last.idx)))) }
 }
 
 export function snapshotFile(index: number): string {
