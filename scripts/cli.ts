@@ -14,6 +14,8 @@ const commands = [
   'generate',
   'contracts',
   'migration',
+  'deadletters',
+  'projection',
   'check',
   'test',
 ] as const
