@@ -67,6 +67,17 @@ describe.each(dialects)('$name', ({ dialect, skip }) => {
     return { inbox, log, logged, deliver: deliverer(subscriptions as unknown as Elysia) }
   }
 
+  /** Counts how often parked events are looked at. */
+  function countingLooks() {
+    let looks = 0
+    const select: Journal<TestTables>['database']['select'] = journal.database.select.bind(journal.database)
+    const selectDistinct = ((fields: never) => {
+      looks += 1
+      return journal.database.selectDistinct(fields)
+    }) as Journal<TestTables>['database']['selectDistinct']
+    return { looks: () => looks, watched: { ...journal, database: { select, selectDistinct } } }
+  }
+
   async function seen(key = 'a'): Promise<unknown[]> {
     return (await readStream(journal, key)).map(({ data }) => data)
   }
@@ -173,16 +184,18 @@ describe.each(dialects)('$name', ({ dialect, skip }) => {
     const [, ...late] = sequence('a', [1, 2, 3])
     for (const event of [...late, ...sequence('b', [1, 2]).slice(1)]) await deliver(event)
     const gaps = () => logged.filter(({ message }) => message.startsWith('an event is missing'))
-    const patient = watchParked({ journal, inbox, log, every: 1 })
-    await Bun.sleep(20)
+    const { looks, watched } = countingLooks()
+    const patient = watchParked({ journal: watched, inbox, log, every: 1 })
+    await until(() => looks() > 2)
     await patient()
     expect(gaps()).toEqual([])
-    const stop = watchParked({ journal, inbox, log, every: 1, reportAfter: -1_000 })
+    const stop = watchParked({ journal: watched, inbox, log, every: 1, reportAfter: -1_000 })
     await until(async () => {
       const waiting = await listParked(journal)
       return waiting.filter(({ reportedAt }) => reportedAt !== null).length === 2
     })
-    await Bun.sleep(20)
+    const before = looks()
+    await until(() => looks() > before + 2)
     await stop()
     expect(gaps()).toMatchObject([
       { level: 'error', key: 'a', version: 2, previous: 1 },

@@ -1,3 +1,4 @@
+import { Problem } from '@shop/chassis/problem'
 import { Type } from '@sinclair/typebox'
 import { Elysia, status } from 'elysia'
 import { endpoint, route } from 'elysia-dapr'
@@ -97,13 +98,14 @@ export function operations({ journal, inbox, appId, projectors = {} }: Operation
       route(rebuildProjection, async ({ params }) => {
         const projector = projectors[params.name]
         if (!projector) {
-          throw status(404, { code: 'projection-unknown', projections: Object.keys(projectors).sort() })
+          const known = { projections: Object.keys(projectors).sort() }
+          throw new Problem(404, 'projection-unknown', `There is no projection ${params.name}.`, known)
         }
         try {
           return { events: await projector.rebuild() }
         } catch (error) {
           if (!(error instanceof ConflictError)) throw error
-          throw status(409, { code: 'projection-rebuilt-by-another' })
+          throw new Problem(409, 'projection-rebuilt-by-another', 'Somebody else builds it anew.')
         }
       }),
     )
