@@ -74,7 +74,7 @@ describe.each(dialects)('$name', ({ dialect, skip }) => {
     const selectDistinct = ((fields: never) => {
       looks += 1
       return journal.database.selectDistinct(fields)
-    }) as Journal<TestTables>['database']['selectDistinct']
+    }) as unknown as Journal<TestTables>['database']['selectDistinct']
     return { looks: () => looks, watched: { ...journal, database: { select, selectDistinct } } }
   }
 
