@@ -69,7 +69,8 @@ export function startLauncher({
     const status = state?.runtimeStatus
     if (status === 'COMPLETED') await mark(row, { finishedAt: now() })
     else if (status === undefined || status === 'FAILED' || status === 'TERMINATED') {
-      log.error({ ...row, status: status ?? 'lost' }, 'workflow starts again')
+      const failure = state?.runtimeStatus === 'FAILED' ? state.failure : undefined
+      log.error({ ...row, status: status ?? 'lost', failure }, 'workflow starts again')
       await start(row)
     } else await mark(row, { startedAt: now() })
   }
