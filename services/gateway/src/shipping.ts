@@ -1,6 +1,5 @@
-import { Code, ConnectError, createClient, type Interceptor } from '@connectrpc/connect'
-import { createGrpcTransport } from '@connectrpc/connect-node'
-import { context, propagation } from '@opentelemetry/api'
+import { Code, ConnectError, createClient } from '@connectrpc/connect'
+import { grpcTransport } from '@shop/chassis/grpc-transport'
 import { Problem } from '@shop/chassis/problem'
 import type { Shipment } from '@shop/shipping-contract'
 import { type Shipment as Message, ShippingService, Status } from '@shop/shipping-contract/grpc'
@@ -15,19 +14,10 @@ export interface Shipping {
 const timeoutMs = 2_000
 
 /**
- * The shipping service, called over gRPC through the sidecars of both; `port` is the gRPC port of the own one.
- * Source: https://docs.dapr.io/developing-applications/building-blocks/service-invocation/howto-invoke-services-grpc/
+ * The shipping service, called over gRPC; `port` is the gRPC port of the own sidecar.
  */
 export function createShipping({ port, apiToken }: { port: number; apiToken: string | undefined }): Shipping {
-  const address: Interceptor = next => request => {
-    request.header.set('dapr-app-id', 'shipping')
-    if (apiToken) request.header.set('dapr-api-token', apiToken)
-    propagation.inject(context.active(), request.header, {
-      set: (header, key, value) => header.set(key, value),
-    })
-    return next(request)
-  }
-  const transport = createGrpcTransport({ baseUrl: `http://127.0.0.1:${port}`, interceptors: [address] })
+  const transport = grpcTransport({ appId: 'shipping', port, apiToken })
   const client = createClient(ShippingService, transport)
 
   return {

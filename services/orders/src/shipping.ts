@@ -1,5 +1,5 @@
-import { Code, ConnectError, createClient, type Interceptor } from '@connectrpc/connect'
-import { createGrpcTransport } from '@connectrpc/connect-node'
+import { Code, ConnectError, createClient } from '@connectrpc/connect'
+import { grpcTransport } from '@shop/chassis/grpc-transport'
 import { ShippingService } from '@shop/shipping-contract/grpc'
 import type { Goods } from './order.ts'
 
@@ -29,18 +29,9 @@ export interface ShippingOptions {
 /** Time-outs in milliseconds: a customer waits for a quote, nobody for the rest. */
 const patience = { quote: 1_000, rest: 5_000 }
 
-/**
- * The shipping service, called over gRPC through the sidecars of both. A shop may run without one.
- * Source: https://docs.dapr.io/developing-applications/building-blocks/service-invocation/howto-invoke-services-grpc/
- */
+/** The shipping service, called over gRPC. A shop may run without one. */
 export function createShipping({ port, apiToken, flatCents }: ShippingOptions): Shipping {
-  const address: Interceptor = next => request => {
-    request.header.set('dapr-app-id', 'shipping')
-    if (apiToken) request.header.set('dapr-api-token', apiToken)
-    return next(request)
-  }
-  const transport = createGrpcTransport({ baseUrl: `http://127.0.0.1:${port}`, interceptors: [address] })
-  const client = createClient(ShippingService, transport)
+  const client = createClient(ShippingService, grpcTransport({ appId: 'shipping', port, apiToken }))
   /** One that has answered is only away for a while: a sidecar that ends in order takes its name along. */
   let wasThere = false
 

@@ -93,10 +93,18 @@ export function createSteps({ store, inventory, payments, shipping }: StepDepend
       }
     }),
 
-    /** Before anything is undone: from here on no step brings anything about, whoever starts the checkout again. */
-    giveUpCheckout: activity('give-up-checkout', { input: WithReason }, async ({ orderId, reason }) => {
-      await store.execute(orderId, { command: 'note', event: { type: 'checkout-failed', reason } })
-    }),
+    /**
+     * Before anything is undone: from here on no step brings anything about, whoever starts the checkout again. False for
+     * an order that is confirmed: there is nothing to give up.
+     */
+    giveUpCheckout: activity(
+      'give-up-checkout',
+      { input: WithReason, output: Type.Boolean() },
+      async ({ orderId, reason }) => {
+        const event = { type: 'checkout-failed' as const, reason }
+        return (await store.execute(orderId, { command: 'note', event })).state.failure !== undefined
+      },
+    ),
 
     rejectOrder: activity('reject-order', { input: WithReason }, async ({ orderId, reason }) => {
       const { status } = (await store.load(orderId)).state
