@@ -24,10 +24,14 @@ export interface Journal<T = unknown> {
    */
   commit(change: ChangeSet): Promise<Outcome>
   /**
-   * Does work that goes on outside of the database, in one replica at a time; the others wait. What it writes may be
-   * written a second time when the process dies.
+   * Does work that goes on outside of the database, in one replica at a time. What it writes may be written a second
+   * time when the process dies.
+   * @returns what the work returns; undefined when another replica is at it for longer than a second
    */
-  alone<Result>(name: keyof typeof locks, work: (database: Database) => Promise<Result>): Promise<Result>
+  alone<Result>(
+    name: keyof typeof locks,
+    work: (database: Database) => Promise<Result>,
+  ): Promise<Result | undefined>
   /** Calls back after each commit of this process with what it was; returns what ends that. */
   onCommit(listener: (change: ChangeSet) => void): () => void
   close(): Promise<void>
@@ -45,7 +49,7 @@ export interface OpenOptions<T> {
 export interface Driver {
   readonly database: Database
   commit(change: ChangeSet): Promise<Outcome>
-  alone<Result>(name: keyof typeof locks, work: (database: Database) => Promise<Result>): Promise<Result>
+  alone: Journal['alone']
   close(): Promise<void>
 }
 

@@ -42,8 +42,13 @@ export async function openPostgres(url: string, tables: unknown, migrationsFolde
       inTransaction(pool, async transaction => {
         // a replica that stands still must not keep the others waiting for ever
         await transaction.execute(sql`set local idle_in_transaction_session_timeout = '30s'`)
+        await transaction.execute(sql`set local lock_timeout = '1s'`)
         await transaction.execute(sql`select ${lock(locks[name])}`)
+        await transaction.execute(sql`set local lock_timeout = 0`)
         return await work(transaction as unknown as Database)
+      }).catch(error => {
+        if (codeOf(error) === lockNotAvailable) return undefined
+        throw error
       }),
     close: () => pool.end(),
   }
@@ -105,7 +110,13 @@ async function run(steps: Steps<Outcome>): Promise<Outcome> {
 /** Unique, check; serialization failure, deadlock: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const conflicts = ['23505', '23514', '40001', '40P01']
 
+const lockNotAvailable = '55P03'
+
 function isConflict(error: unknown): boolean {
+  return conflicts.includes(codeOf(error))
+}
+
+function codeOf(error: unknown): string {
   const { code } = (error instanceof Error && error.cause ? error.cause : error) as { code?: unknown }
-  return typeof code === 'string' && conflicts.includes(code)
+  return typeof code === 'string' ? code : ''
 }

@@ -109,6 +109,28 @@ describe.each(dialects.filter(({ dialect }) => dialect === 'postgres'))('$name',
     },
   )
 
+  testHere('one that waits for its turn ends as soon as it is asked to', async () => {
+    const hanging = Promise.withResolvers<number>()
+    broker.answer = () => hanging.promise
+    relay(0)
+    await note(0, 'a', 1)
+    await until(() => broker.calls.length === 1)
+    const errors = relay(1)
+    await note(1, 'b', 1)
+    const isWaiting = sql`exists (select from pg_locks where locktype = 'advisory' and not granted and objid = ${locks.relay})`
+    await until(async () => {
+      const [row] = await replica(2).database.select({ found: isWaiting }).from(sql`(select 1) as one`)
+      return row?.found === true
+    })
+    const begun = performance.now()
+    await stops[1]?.()
+    expect(performance.now() - begun).toBeLessThan(5_000)
+    expect(broker.calls).toHaveLength(1)
+    hanging.resolve(204)
+    await until(async () => (await left()) === 0)
+    expect(errors).toEqual([])
+  })
+
   testHere('two who append at once, and take what the other holds, never stand still', async () => {
     const { notes } = replica(0).tables
     const ids = ['a', 'b']
