@@ -4,7 +4,7 @@ CREATE TABLE "events" (
 	"version" bigint NOT NULL,
 	"type" text NOT NULL,
 	"schema" bigint NOT NULL,
-	"data" jsonb NOT NULL,
+	"data" json NOT NULL,
 	"at" text NOT NULL,
 	CONSTRAINT "one_event_for_each_version" UNIQUE("stream","version")
 );
@@ -14,7 +14,7 @@ CREATE TABLE "snapshots" (
 	"stream" text PRIMARY KEY NOT NULL,
 	"version" bigint NOT NULL,
 	"schema" bigint NOT NULL,
-	"state" jsonb NOT NULL
+	"state" json NOT NULL
 );
 
 --> statement-breakpoint
@@ -33,7 +33,7 @@ CREATE TABLE "outbox" (
 	"pubsub" text NOT NULL,
 	"topic" text NOT NULL,
 	"key" text NOT NULL,
-	"data" jsonb NOT NULL,
+	"data" json NOT NULL,
 	"traceparent" text,
 	"committed_at" text NOT NULL,
 	CONSTRAINT "outbox_id_unique" UNIQUE("id")
@@ -62,7 +62,7 @@ CREATE TABLE "parked" (
 	"key" text NOT NULL,
 	"version" bigint NOT NULL,
 	"previous" bigint NOT NULL,
-	"event" jsonb NOT NULL,
+	"event" json NOT NULL,
 	"parked_at" text NOT NULL,
 	"reported_at" text,
 	CONSTRAINT "parked_topic_key_version_pk" PRIMARY KEY("topic","key","version")
@@ -73,7 +73,7 @@ CREATE TABLE "dead_letters" (
 	"source" text NOT NULL,
 	"topic" text NOT NULL,
 	"id" text NOT NULL,
-	"event" jsonb NOT NULL,
+	"event" json NOT NULL,
 	"received_at" text NOT NULL,
 	CONSTRAINT "dead_letters_source_topic_id_pk" PRIMARY KEY("source","topic","id")
 );
