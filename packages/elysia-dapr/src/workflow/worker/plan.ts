@@ -20,6 +20,7 @@ export class Plan {
   #sequence = 0
   readonly #planned = new Map<number, Step>()
   readonly #awaited = new Map<number, Awaited>()
+  readonly #confirmed = new Map<number, Pick<Step, 'kind' | 'name'>>()
 
   nextId(): number {
     this.#sequence += 1
@@ -34,13 +35,20 @@ export class Plan {
     return id
   }
 
-  /** @throws NonDeterminismError when the code does not do what its history says that it did */
+  /**
+   * daprd 1.18 writes a step into the history twice when it is interrupted as it starts it, as it is whenever the app is
+   * taken for unhealthy: the second time says nothing new.
+   * @throws NonDeterminismError when the code does not do what its history says that it did
+   */
   confirm(id: number, kind: Kind, name: string | undefined): void {
+    const confirmed = this.#confirmed.get(id)
+    if (confirmed?.kind === kind && confirmed.name === name) return
     const planned = this.#planned.get(id)
     if (planned?.kind !== kind || planned.name !== name) {
       throw new NonDeterminismError(id, describe(kind, name), planned && describe(planned.kind, planned.name))
     }
     this.#planned.delete(id)
+    this.#confirmed.set(id, { kind, name })
   }
 
   /** Results that nobody waits for, such as a repeated one, are ignored. */

@@ -61,6 +61,13 @@ describe('the history', () => {
     expect(output(turn(two, past, [at(9), completed(2, '0'), completed(1, '10')]))).toEqual([10, 20, 9])
   })
 
+  test('may say twice that a step was started, also when its result has come', () => {
+    const past = [scheduled(1), scheduled(1), scheduled(2), completed(1, '1'), scheduled(1)]
+    expect(output(turn(two, past, [at(9), scheduled(2), completed(2, '2')]))).toEqual([1, 2, 9])
+    const repeated = turn(two, [scheduled(1), scheduled(2), scheduled(1, 'other')], [at(1)])
+    expect(repeated.actions).toMatchObject([{ complete: { failure: { type: 'NonDeterminismError' } } }])
+  })
+
   test.each<[string, Event[], string]>([
     ['another name', [scheduled(1, 'other')], 'step 1 was the activity other and is the activity echo'],
     ['another kind', [created(1)], 'step 1 was a timer and is the activity echo'],
