@@ -1,3 +1,4 @@
+import append from './append.ts'
 import bundleSize from './bundle-size.ts'
 import bundleSizeGzip from './bundle-size-gzip.ts'
 import bundleSizeWorkflow from './bundle-size-workflow.ts'
@@ -12,9 +13,11 @@ import importTimeWorkflow from './import-time-workflow.ts'
 import type { Benchmark } from './lib/benchmark.ts'
 import overhead from './overhead.ts'
 import overheadInProcess from './overhead-in-process.ts'
+import relay from './relay.ts'
+import replay from './replay.ts'
 
-/** In the order in which they run. */
-export const benchmarks: readonly Benchmark[] = [
+/** Of elysia-dapr, mostly beside the SDK. */
+export const libraryBenchmarks: readonly Benchmark[] = [
   deliveriesBun,
   deliveriesNode,
   overhead,
@@ -29,3 +32,9 @@ export const benchmarks: readonly Benchmark[] = [
   bundleSizeGzip,
   bundleSizeWorkflow,
 ]
+
+/** Of the shop and its packages. */
+export const shopBenchmarks: readonly Benchmark[] = [...append, replay, ...relay]
+
+/** In the order in which they run. */
+export const benchmarks: readonly Benchmark[] = [...libraryBenchmarks, ...shopBenchmarks]

@@ -1,5 +1,6 @@
 import type { Benchmark } from './lib/benchmark.ts'
 import { type CallBenchmark, sidecarCalls } from './lib/calls.ts'
+import { missingNode } from './lib/missing.ts'
 
 type Kind = CallBenchmark['call']
 
@@ -33,7 +34,7 @@ export default calls.flatMap(([call, what]) => [
     unit: 'calls/s',
     better: 'more',
     target: 1,
-    needsNode: true,
+    missing: missingNode,
     prepare: setting => sidecarCalls({ call, unit: 'calls', peer: 'node' }, setting),
   },
 ]) satisfies Benchmark[]

@@ -1,4 +1,5 @@
 import type { Benchmark } from './lib/benchmark.ts'
+import { missingNode } from './lib/missing.ts'
 import { replayedDeliveries } from './lib/replay.ts'
 
 export default {
@@ -7,7 +8,7 @@ export default {
   unit: 'deliveries/s',
   better: 'more',
   target: 7,
-  needsNode: true,
+  missing: missingNode,
   prepare: setting =>
     replayedDeliveries(
       {

@@ -1,5 +1,6 @@
 import type { Benchmark } from './lib/benchmark.ts'
 import { handledEvents, topics } from './lib/handled.ts'
+import { missingNode } from './lib/missing.ts'
 
 export default {
   name: 'events-node',
@@ -8,7 +9,7 @@ export default {
   unit: 'events/s',
   better: 'more',
   target: null,
-  needsNode: true,
+  missing: missingNode,
   prepare: setting =>
     handledEvents(
       {

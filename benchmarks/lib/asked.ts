@@ -1,20 +1,23 @@
-import type { Measure, Setting, Side } from './benchmark.ts'
+import type { Measure, Sample, Setting, Side } from './benchmark.ts'
 import { type Program, startSubject } from './subject.ts'
 
-/** Two programs that measure themselves: each line that they are sent is how many seconds to measure for. */
-export async function askedPrograms(
-  programs: Record<Side, Program>,
+/** A program that measures itself: each line that it is sent is how many seconds to measure for. */
+export async function askedProgram(
+  program: Program,
   { seconds, slice, signal, round }: Setting,
-): Promise<Measure> {
-  async function start(program: Program) {
-    const subject = round.use(startSubject(program, signal))
-    const ask = (seconds: number) => {
-      subject.ask(String(seconds))
-      return subject.next<number>()
-    }
-    await ask(seconds)
-    return () => ask(slice)
+): Promise<() => Promise<number | Sample>> {
+  const subject = round.use(startSubject(program, signal))
+  const ask = (seconds: number) => {
+    subject.ask(String(seconds))
+    return subject.next<number | Sample>()
   }
-  const started = { ours: await start(programs.ours), peer: await start(programs.peer) }
-  return side => started[side]()
+  await ask(seconds)
+  return () => ask(slice)
+}
+
+/** Two of them, beside each other. */
+export async function askedPrograms(programs: Record<Side, Program>, setting: Setting): Promise<Measure> {
+  const ours = await askedProgram(programs.ours, setting)
+  const peer = await askedProgram(programs.peer, setting)
+  return side => (side === 'ours' ? ours() : peer())
 }

@@ -1,7 +1,8 @@
 import { messageOf } from '../../dapr/install/errors.ts'
 import type { Benchmark } from './benchmark.ts'
+import type { Outcome } from './outcome.ts'
 import type { Progress } from './progress.ts'
-import { type Outcome, type RunOptions, runBenchmark } from './run.ts'
+import { type RunOptions, runBenchmark } from './run.ts'
 import { renderOutcomes } from './table.ts'
 
 export interface BenchOptions extends Pick<RunOptions, 'seconds' | 'signal'> {

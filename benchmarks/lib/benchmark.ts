@@ -13,10 +13,17 @@ export interface Setting {
   round: AsyncDisposableStack
 }
 
-/** Measures one side for a slice. */
-export type Measure = (side: Side) => number | Promise<number>
+/** A value in the benchmark's unit, and how long each of what it counts took. */
+export interface Sample {
+  value: number
+  /** In milliseconds. */
+  times: readonly number[]
+}
 
-/** One comparison of this library with a peer. */
+/** Measures one side for a slice. */
+export type Measure = (side: Side) => number | Sample | Promise<number | Sample>
+
+/** What is measured: ours beside a peer, or alone. */
 export interface Benchmark {
   name: string
   /** One line: what is measured, and what the peer is. */
@@ -24,14 +31,18 @@ export interface Benchmark {
   unit: string
   /** Whether more of the unit or less of it is better. */
   better: 'more' | 'less'
-  /** Least ratio that is good enough; null: only to know. */
+  /** Least ratio to the peer that is good enough; null: only to know. */
   target: number | null
+  /** What ours itself has to reach: at least so much of the unit, or at most where less is better. @default none */
+  goal?: number
+  /** There is nothing to compare with: the peer is not measured. @default false */
+  alone?: boolean
   /** @default 4 */
   rounds?: number
   /** Measurements of each side in a round. @default 4 */
   slices?: number
-  /** The peer runs on Node: there is nothing to compare with where Node is missing. */
-  needsNode?: boolean
+  /** Why it cannot be measured here, as in `needs Node`; undefined: it can. */
+  missing?: () => string | undefined
   /** Called for every round. */
   prepare(setting: Setting): Measure | Promise<Measure>
 }
@@ -39,12 +50,23 @@ export interface Benchmark {
 /** What `--json` prints. */
 export interface Result {
   name: string
-  /** Medians of all measurements. */
+  /** Medians of all measurements; null: there is no peer. */
   ours: number
-  peer: number
+  peer: number | null
   unit: string
-  /** Median of the ratios of two measurements beside each other; above 1: ours is better. */
-  ratio: number
+  /**
+   * Median of the ratios of two measurements beside each other; above 1: ours is better. Without a peer that of ours to
+   * the goal, and null without a goal.
+   */
+  ratio: number | null
+  /** Least ratio; null: none. */
   target: number | null
   ok: boolean
+  /** What ours has to reach, in the unit. */
+  goal?: number
+  /** Of all times that were taken, in milliseconds. */
+  p50?: number
+  p99?: number
+  peerP50?: number
+  peerP99?: number
 }

@@ -63,6 +63,49 @@ test.each([
   },
 )
 
+test.each([
+  { better: 'more', goal: 30, ratio: 1, target: 1, ok: true },
+  { better: 'more', goal: 31, ratio: 0.9677, target: 1, ok: false },
+  { better: 'less', goal: 60, ratio: 2, target: 1, ok: true },
+  { better: 'less', goal: 15, ratio: 0.5, target: 1, ok: false },
+  { better: 'more', goal: undefined, ratio: null, target: null, ok: true },
+] as const)('one that is alone has its goal as the measure: %p', async ({ goal, better, ...expected }) => {
+  const told: Side[] = []
+  const prepare: Benchmark['prepare'] = () => side => {
+    told.push(side)
+    return 30
+  }
+  const alone = fake({ alone: true, better, prepare, ...(goal && { goal }) })
+  const { result } = await runBenchmark(alone, { rounds: 2, seconds: 1, signal: never })
+  expect(result).toEqual({
+    name: 'fake',
+    ours: 30,
+    peer: null,
+    unit: 'things',
+    ...expected,
+    ...(goal && { goal }),
+  })
+  expect(new Set(told)).toEqual(new Set(['ours']))
+})
+
+test('beside a peer a goal has to be reached too', async () => {
+  const run = (goal: number) =>
+    runBenchmark(fake({ goal, target: 3 }), { rounds: 1, seconds: 1, signal: never })
+  expect((await run(30)).result).toMatchObject({ ratio: 3, target: 3, goal: 30, ok: true })
+  expect((await run(31)).result).toMatchObject({ ratio: 3, ok: false })
+})
+
+test('the percentiles are those of all times of all slices', async () => {
+  let slices = 0
+  const prepare: Benchmark['prepare'] = () => side => {
+    if (side === 'peer') return { value: 10, times: [7] }
+    slices += 1
+    return { value: 30, times: Array.from({ length: 50 }, (_, index) => slices * 50 + index) }
+  }
+  const { result } = await runBenchmark(fake({ prepare }), { rounds: 1, seconds: 1, signal: never })
+  expect(result).toMatchObject({ ours: 30, p50: 99.5, p99: 148, peerP50: 7, peerP99: 7 })
+})
+
 test('an interrupted round is ended', async () => {
   const interrupt = new AbortController()
   const told: string[] = []
@@ -98,6 +141,15 @@ test('a missed target is told, and is no success', async () => {
   const { isGood, said } = await runAll([fake(), fake({ name: 'slow', target: 4 })], false)
   expect(isGood).toBe(false)
   expect(said.join('\n')).toMatch(/^slow +30 ±0% +10 ±0% +things +3 ±0% +≥ 4 +MISSED$/m)
+})
+
+test('what has no peer has no place for one in the table, but its times', async () => {
+  const prepare = () => () => ({ value: 30, times: [2, 4] })
+  const { isGood, said } = await runAll([fake({ alone: true, better: 'less', goal: 20, prepare })], false)
+  expect(isGood).toBe(false)
+  expect(said.join('\n')).toMatch(
+    /^fake +30 ±0% +– +things +0.6667 ±0% +≤ 20 things +MISSED +median 3 ms, p99 4 ms$/m,
+  )
 })
 
 test('one that cannot be measured does not keep the others from it, and is no success', async () => {

@@ -1,16 +1,10 @@
-import { type Benchmark, type Result, type Setting, type Side, sides } from './benchmark.ts'
-import { median, rounded, spread } from './statistics.ts'
+import { type Benchmark, type Sample, type Setting, type Side, sides } from './benchmark.ts'
+import { type Outcome, summarize } from './outcome.ts'
 
 export interface RunOptions extends Pick<Setting, 'seconds' | 'signal'> {
   rounds: number
   /** Told before each round, with its number from 1. */
   onRound?: (round: number) => void
-}
-
-export interface Outcome {
-  result: Result
-  /** Of each side's measurements and of the ratios, see `spread`. */
-  spread: { ours: number; peer: number; ratio: number }
 }
 
 /**
@@ -22,8 +16,8 @@ export async function runBenchmark(
   benchmark: Benchmark,
   { rounds, seconds, signal, onRound }: RunOptions,
 ): Promise<Outcome> {
-  const { slices = 4 } = benchmark
-  const values: Record<Side, number[]> = { ours: [], peer: [] }
+  const { slices = 4, alone = false } = benchmark
+  const samples: Record<Side, Sample[]> = { ours: [], peer: [] }
   for (let turn = 0; turn < rounds; turn++) {
     onRound?.(turn + 1)
     signal.throwIfAborted()
@@ -32,32 +26,11 @@ export async function runBenchmark(
     for (let slice = 0; slice < slices; slice++) {
       for (const side of (turn + slice) % 2 === 0 ? sides : sides.toReversed()) {
         signal.throwIfAborted()
-        values[side].push(await measure(side))
+        if (side === 'peer' && alone) continue
+        const sample = await measure(side)
+        samples[side].push(typeof sample === 'number' ? { value: sample, times: [] } : sample)
       }
     }
   }
-  return summarize(benchmark, values)
-}
-
-function summarize(
-  { name, unit, better, target }: Benchmark,
-  { ours, peer }: Record<Side, number[]>,
-): Outcome {
-  const ratios = ours.map((own, index) => {
-    const other = peer[index] ?? Number.NaN
-    return better === 'more' ? own / other : other / own
-  })
-  const ratio = rounded(median(ratios))
-  return {
-    result: {
-      name,
-      ours: rounded(median(ours)),
-      peer: rounded(median(peer)),
-      unit,
-      ratio,
-      target,
-      ok: target === null || ratio >= target,
-    },
-    spread: { ours: spread(ours), peer: spread(peer), ratio: spread(ratios) },
-  }
+  return summarize(benchmark, samples)
 }
