@@ -11,6 +11,7 @@ import importMemory from './import-memory.ts'
 import importTime from './import-time.ts'
 import importTimeWorkflow from './import-time-workflow.ts'
 import type { Benchmark } from './lib/benchmark.ts'
+import orders from './orders.ts'
 import overhead from './overhead.ts'
 import overheadInProcess from './overhead-in-process.ts'
 import relay from './relay.ts'
@@ -34,7 +35,7 @@ export const libraryBenchmarks: readonly Benchmark[] = [
 ]
 
 /** Of the shop and its packages. */
-export const shopBenchmarks: readonly Benchmark[] = [...append, replay, ...relay]
+export const shopBenchmarks: readonly Benchmark[] = [...append, replay, ...relay, orders]
 
 /** In the order in which they run. */
 export const benchmarks: readonly Benchmark[] = [...libraryBenchmarks, ...shopBenchmarks]

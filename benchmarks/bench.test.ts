@@ -2,8 +2,10 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isGroupRunning } from '../dapr/install/process-identity.ts'
+import { shopBenchmarks } from './all.ts'
 
-setDefaultTimeout(60_000)
+const longest = 300_000
+setDefaultTimeout(longest)
 
 const root = resolve(import.meta.dir, '..')
 
@@ -17,7 +19,7 @@ function bench(...args: string[]) {
   const end = () => {
     if (isGroupRunning(child.pid)) process.kill(-child.pid, 'SIGKILL')
   }
-  const timer = setTimeout(end, 50_000)
+  const timer = setTimeout(end, longest - 10_000)
   return {
     child,
     [Symbol.dispose]() {
@@ -45,6 +47,23 @@ test('prints one JSON object a line, and nothing else on standard output', async
   for (const name of names) expect(progress).toContain(name)
   expect(isGroupRunning(run.child.pid)).toBe(false)
 })
+
+for (const { name, missing, alone = false, goal } of shopBenchmarks) {
+  const reason = missing?.()
+  const title = reason === undefined ? `${name} measures something` : `${name} measures something (${reason})`
+  test.skipIf(reason !== undefined)(title, async () => {
+    using run = bench(name, '--json', '--rounds', '1', '--seconds', '0.02')
+    const [output, progress] = await Promise.all([run.child.stdout.text(), run.child.stderr.text()])
+    expect(progress).not.toContain('failed')
+    const result = JSON.parse(output)
+    expect(result).toMatchObject({ name, ours: expect.any(Number), ok: expect.any(Boolean) })
+    expect(result.peer).toEqual(alone ? null : expect.any(Number))
+    expect(result.ratio).toEqual(alone && goal === undefined ? null : expect.any(Number))
+    expect(result.goal).toBe(goal)
+    expect(await run.child.exited).toBe(result.ok ? 0 : 1)
+    expect(isGroupRunning(run.child.pid)).toBe(false)
+  })
+}
 
 test.each([
   [['evnts'], "There is no benchmark 'evnts'. Did you mean events?"],

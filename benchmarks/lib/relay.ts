@@ -25,6 +25,8 @@ export async function startLines(broker: BrokerName, setting: Setting): Promise<
     connectionString: `${folder.path}/dapr.db`,
     outboxPublishPubsub: pubsub,
     outboxPublishTopic: 'peer',
+    // its two seconds are too short for 16 transactions at a time beside its outbox: they would be refused
+    busyTimeout: '30s',
   })
   const sides = {
     ours: { program: { file: 'relay/ours.ts', args: [folder.path, 'ours'] }, resources: [started.component] },

@@ -1,0 +1,99 @@
+import { type Shop, startShop } from '../../tests/shop/shop.ts'
+import type { Sample, Setting } from './benchmark.ts'
+
+/** Orders that wait for their confirmation at the same time. */
+const inFlight = 16
+/** Milliseconds between two looks at what is confirmed: one request, whatever is in flight. */
+const pause = 25
+/** Milliseconds without any confirmation. */
+const patience = 30_000
+
+const customerId = 'ALFKI'
+const products = [3, 4, 6, 7, 8, 10, 11, 13, 14, 15, 16, 18, 19, 20, 21, 22]
+
+/** Places orders through the gateway of a whole shop that has units of everything. */
+export interface OrderingShop {
+  /** Places so many, 16 at a time, the next once one is confirmed. @throws Error when one is not */
+  place(count: number): Promise<Sample>
+}
+
+export async function startOrderingShop({ round, signal }: Setting): Promise<OrderingShop> {
+  const shop = round.use(await startShop())
+  await Promise.all(products.map(id => restock(shop, id)))
+  /** What to call when an order is confirmed. */
+  const open = new Map<string, () => void>()
+
+  async function place(count: number): Promise<Sample> {
+    const sent = new Map<string, number>()
+    let next = 0
+    async function repeat() {
+      while (next < count) {
+        const lines = [next, next + 1].map(at => ({ productId: products[at % products.length], quantity: 1 }))
+        next += 1
+        const sentAt = Date.now()
+        const { id } = await ask<{ id: string }>(shop, '/orders', { customerId, lines })
+        sent.set(id, sentAt)
+        await new Promise<void>(confirm => open.set(id, confirm))
+      }
+    }
+    const began = Date.now()
+    const placing = Promise.all(Array.from({ length: inFlight }, repeat))
+    const watching = new AbortController()
+    await Promise.race([placing, watch(AbortSignal.any([signal, watching.signal]))]).finally(() =>
+      watching.abort(),
+    )
+    const confirmed: number[] = []
+    for (const id of sent.keys()) confirmed.push(await confirmedAt(shop, id))
+    const times = [...sent.values()].map((at, index) => (confirmed[index] ?? Number.NaN) - at)
+    return { value: count / ((Math.max(...confirmed) - began) / 1_000), times }
+  }
+
+  /** Ends when an order fails. */
+  async function watch(ending: AbortSignal): Promise<void> {
+    for (let last = performance.now(); !ending.aborted; await Bun.sleep(pause)) {
+      const orders = await ask<{ id: string; status: string; reason?: string }[]>(
+        shop,
+        `/orders?customerId=${customerId}&limit=100`,
+      )
+      for (const { id, status, reason } of orders) {
+        const confirm = open.get(id)
+        if (!confirm || status === 'placed') continue
+        if (status !== 'confirmed') throw new Error(`an order is ${status}: ${reason}`)
+        open.delete(id)
+        last = performance.now()
+        confirm()
+      }
+      if (performance.now() - last > patience) throw new Error(`${open.size} orders are not confirmed`)
+    }
+    signal.throwIfAborted()
+  }
+
+  return { place }
+}
+
+/** Not public: the service itself is asked. */
+async function restock({ offset }: Shop, productId: number): Promise<void> {
+  const answer = await fetch(`http://127.0.0.1:${8004 + offset}/stock/${productId}/deliveries`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': 'benchmark' },
+    body: JSON.stringify({ quantity: 10_000 }),
+  })
+  if (!answer.ok) throw new Error(`the delivery was answered ${answer.status}: ${await answer.text()}`)
+}
+
+async function confirmedAt(shop: Shop, id: string): Promise<number> {
+  const history = await ask<{ type: string; at: string }[]>(shop, `/orders/${id}/history`)
+  return Date.parse(history.find(({ type }) => type === 'order-confirmed')?.at ?? '')
+}
+
+async function ask<Answer>({ gateway }: Shop, path: string, body?: unknown): Promise<Answer> {
+  const answer = await fetch(`${gateway}${path}`, {
+    ...(body !== undefined && {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() },
+      body: JSON.stringify(body),
+    }),
+  })
+  if (!answer.ok) throw new Error(`${path} was answered ${answer.status}: ${await answer.text()}`)
+  return (await answer.json()) as Answer
+}
