@@ -9,9 +9,8 @@ const pause = 25
 const patience = 30_000
 
 const customerId = 'ALFKI'
-const products = [3, 4, 6, 7, 8, 10, 11, 13, 14, 15, 16, 18, 19, 20, 21, 22]
 
-/** Places orders through the gateway of a whole shop that has units of everything. */
+/** Places orders through the gateway of a whole shop, each of one unit: what it has is enough for two thousand. */
 export interface OrderingShop {
   /** Places so many, 16 at a time, the next once one is confirmed. @throws Error when one is not */
   place(count: number): Promise<Sample>
@@ -19,7 +18,7 @@ export interface OrderingShop {
 
 export async function startOrderingShop({ round, signal }: Setting): Promise<OrderingShop> {
   const shop = round.use(await startShop())
-  await Promise.all(products.map(id => restock(shop, id)))
+  const units = await unitsOf(shop)
   /** What to call when an order is confirmed. */
   const open = new Map<string, () => void>()
 
@@ -28,10 +27,12 @@ export async function startOrderingShop({ round, signal }: Setting): Promise<Ord
     let next = 0
     async function repeat() {
       while (next < count) {
-        const lines = [next, next + 1].map(at => ({ productId: products[at % products.length], quantity: 1 }))
         next += 1
+        const productId = units.shift()
+        if (productId === undefined) throw new Error('the shop has no more units')
         const sentAt = Date.now()
-        const { id } = await ask<{ id: string }>(shop, '/orders', { customerId, lines })
+        const order = { customerId, lines: [{ productId, quantity: 1 }] }
+        const { id } = await ask<{ id: string }>(shop, '/orders', order)
         sent.set(id, sentAt)
         await new Promise<void>(confirm => open.set(id, confirm))
       }
@@ -71,14 +72,18 @@ export async function startOrderingShop({ round, signal }: Setting): Promise<Ord
   return { place }
 }
 
-/** Not public: the service itself is asked. */
-async function restock({ offset }: Shop, productId: number): Promise<void> {
-  const answer = await fetch(`http://127.0.0.1:${8004 + offset}/stock/${productId}/deliveries`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'idempotency-key': 'benchmark' },
-    body: JSON.stringify({ quantity: 10_000 }),
-  })
-  if (!answer.ok) throw new Error(`the delivery was answered ${answer.status}: ${await answer.text()}`)
+/** Every unit that can be ordered, by its product, in turns. */
+async function unitsOf(shop: Shop): Promise<number[]> {
+  const products = await ask<{ id: number; discontinued: boolean }[]>(shop, '/products')
+  const stock = await ask<{ productId: number; available: number }[]>(shop, '/stock')
+  const orderable = new Set(products.filter(({ discontinued }) => !discontinued).map(({ id }) => id))
+  return stock
+    .filter(({ productId }) => orderable.has(productId))
+    .flatMap(({ productId, available }) =>
+      Array.from({ length: available }, (_, turn) => ({ productId, turn })),
+    )
+    .sort((a, b) => a.turn - b.turn)
+    .map(({ productId }) => productId)
 }
 
 async function confirmedAt(shop: Shop, id: string): Promise<number> {

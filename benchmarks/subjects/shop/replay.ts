@@ -1,5 +1,5 @@
 // replay.ts FOLDER ORDERS: appends the events of so many orders, then for each line replays all; seconds for 100,000
-import { rebuild } from '../../../packages/journal/src/projection.ts'
+import { rebuild } from '../../../packages/journal/src/rebuild.ts'
 import { orderViewOf } from '../../../services/orders/src/order-view.ts'
 import { answerLines } from '../tell.mjs'
 import { openOrders, wholeLife } from './orders.ts'
