@@ -5,7 +5,10 @@ import { startRedis } from '../../tests/conformance/redis.ts'
 import type { Setting } from './benchmark.ts'
 import { pubsub } from './delivery.ts'
 
-export type BrokerName = 'embedded' | 'redis'
+export type BrokerName = 'embedded' | 'redis' | 'redis-tuned'
+
+/** By its own settings the component has ten workers, in which Dapr's outbox sleeps as well. */
+const manyWorkers = { concurrency: 100, queueDepth: 1_000 }
 
 export interface BenchBroker {
   /** Path of daprd. */
@@ -23,5 +26,6 @@ export async function startBenchBroker(name: BrokerName, { signal, round }: Sett
     return { binary: paths.daprd, component: broker.component(pubsub) }
   }
   const redis = round.use(await startRedis())
-  return { binary: paths.daprd, component: redis.component(pubsub, 'pubsub.redis') }
+  const settings = name === 'redis-tuned' ? manyWorkers : {}
+  return { binary: paths.daprd, component: redis.component(pubsub, 'pubsub.redis', settings) }
 }

@@ -28,13 +28,15 @@ export default defineCommand({
     rounds: {
       type: 'string',
       valueHint: 'N',
-      description: 'Rounds of each benchmark, all with fresh processes. Default: 4, or 11 for the imports',
+      description:
+        'Rounds of each benchmark, all with fresh processes. Default: 4, 11 for the imports, 2 for the relay and the shop',
     },
     seconds: {
       type: 'string',
       valueHint: 'S',
       default: '1',
-      description: 'How long each side is measured in a round, after as long a time of warming up',
+      description:
+        'How long each side is measured in a round, after warming up; the relay and the shop are given more or fewer events',
     },
   },
   async run({ args }) {
