@@ -1,6 +1,6 @@
 import type { Interceptor, Transport } from '@connectrpc/connect'
 import { createGrpcTransport } from '@connectrpc/connect-node'
-import { context, propagation } from '@opentelemetry/api'
+import { injectTrace } from './trace-context.ts'
 
 export interface GrpcTransportOptions {
   /** The app that is called. */
@@ -19,9 +19,7 @@ export function grpcTransport({ appId, port, apiToken }: GrpcTransportOptions): 
   const address: Interceptor = next => request => {
     request.header.set('dapr-app-id', appId)
     if (apiToken) request.header.set('dapr-api-token', apiToken)
-    propagation.inject(context.active(), request.header, {
-      set: (header, key, value) => header.set(key, value),
-    })
+    injectTrace(request.header)
     return next(request)
   }
   return createGrpcTransport({ baseUrl: `http://127.0.0.1:${port}`, interceptors: [address] })

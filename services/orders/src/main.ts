@@ -10,7 +10,7 @@ import { pruneInbox } from '@shop/journal/prune'
 import { startRelay } from '@shop/journal/relay'
 import * as paymentsContract from '@shop/payments-contract'
 import { client, getSecret } from 'elysia-dapr'
-import { startWorker } from 'elysia-dapr/workflow'
+import { type Activity, startWorker } from 'elysia-dapr/workflow'
 import { createApp } from './app.ts'
 import { configSchema } from './config.ts'
 import { orderViewOf } from './order-view.ts'
@@ -18,6 +18,7 @@ import { tables } from './schema.ts'
 import { createShipping } from './shipping.ts'
 import { createStore } from './store.ts'
 import { findCheckout } from './workflows/find-checkout.ts'
+import { inTraceOfRequest } from './workflows/in-trace.ts'
 import { startLauncher } from './workflows/launcher.ts'
 import { createSteps } from './workflows/steps.ts'
 import { current, versionsOf } from './workflows/versions.ts'
@@ -74,7 +75,8 @@ const steps = createSteps({
 })
 const workflows = versionsOf(steps)
 const onError = (err: unknown) => log.warn({ err }, 'workflows')
-const worker = startWorker({ workflows, activities: Object.values(steps), onError })
+const activities = Object.values(steps).map(step => inTraceOfRequest(journal, step as Activity))
+const worker = startWorker({ workflows, activities, onError })
 onClose(() => worker.stop())
 onClose(startLauncher({ journal, sidecar: dapr, workflows, log }))
 

@@ -41,6 +41,8 @@ export const tables = defineTables(kit => {
         workflow: text('workflow').notNull(),
         orderId: text('order_id').notNull(),
         requestedAt: text('requested_at').notNull(),
+        /** W3C trace context of the request that asked for it. */
+        traceparent: text('traceparent'),
         startedAt: text('started_at'),
         finishedAt: text('finished_at'),
         /** When its history was removed. */

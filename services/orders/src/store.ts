@@ -1,3 +1,4 @@
+import { currentTraceparent } from '@shop/chassis/trace-context'
 import { type Aggregate, aggregate, type Decided } from '@shop/journal/aggregate'
 import { type ChangeSet, type Outgoing, outgoing, type Writer } from '@shop/journal/change-set'
 import { retryOnConflict } from '@shop/journal/conflict'
@@ -71,6 +72,7 @@ export function createStore({ journal, current, now = () => new Date() }: StoreO
 
   function beside(id: string, decided: Decided<OrderState, OrderHappened>) {
     const requestedAt = now().toISOString()
+    const request = { orderId: id, requestedAt, traceparent: currentTraceparent() }
     const asked = decided.events.flatMap(({ type }) => {
       if (type === 'order-placed') return [{ instanceId: id, workflow: current.checkout }]
       if (type === 'order-cancelled')
@@ -81,7 +83,7 @@ export function createStore({ journal, current, now = () => new Date() }: StoreO
     return {
       outbox: published(id, decided),
       rows: (write: Writer) => [
-        ...asked.map(row => write.insert(workflows).values({ ...row, orderId: id, requestedAt })),
+        ...asked.map(row => write.insert(workflows).values({ ...row, ...request })),
         ...(isSettled
           ? [write.update(workflows).set({ finishedAt: requestedAt }).where(eq(workflows.instanceId, id))]
           : []),

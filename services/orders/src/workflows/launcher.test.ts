@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { createLogger } from '@shop/chassis/logger'
+import { startTelemetry } from '@shop/chassis/telemetry'
+import { currentTraceparent, withTraceparent } from '@shop/chassis/trace-context'
 import type { Journal } from '@shop/journal/journal'
 import { type Sidecar, sidecar } from 'elysia-dapr'
+import { type Activity, activity } from 'elysia-dapr/workflow'
 import { type Databases, dialects, openOrders, startDatabases } from '../../test/databases.ts'
 import { current, goods, orderIdOf } from '../../test/orders.ts'
 import type { OrdersTables } from '../schema.ts'
 import { createStore } from '../store.ts'
 import { findCheckout } from './find-checkout.ts'
+import { inTraceOfRequest } from './in-trace.ts'
 import { type LauncherOptions, startLauncher } from './launcher.ts'
 import { createSteps, type StepDependencies } from './steps.ts'
 import { versionsOf } from './versions.ts'
@@ -20,6 +24,7 @@ const log = createLogger('orders', 'silent')
 function fakeWorkflows() {
   const instances = new Map<string, { workflow: string; status: string }>()
   const calls: string[] = []
+  const traces = new Map<string, string | null>()
   const state = { isAway: false }
 
   async function answer(request: Request): Promise<Response> {
@@ -29,6 +34,7 @@ function fakeWorkflows() {
     if (request.method === 'POST' && verb === 'start') {
       const id = searchParams.get('instanceID') ?? ''
       calls.push(`start ${id}`)
+      traces.set(id, request.headers.get('traceparent'))
       const message = 'an active workflow with this ID exists'
       if (instances.get(id)?.status === 'RUNNING') {
         return Response.json({ errorCode: 'ERR_START_WORKFLOW', message }, { status: 500 })
@@ -55,7 +61,13 @@ function fakeWorkflows() {
     return Response.json({ ...body, runtimeStatus, properties })
   }
 
-  return { instances, calls, state, dapr: sidecar({ endpoint: 'http://dapr.invalid', fetch: answer }) }
+  return {
+    instances,
+    calls,
+    traces,
+    state,
+    dapr: sidecar({ endpoint: 'http://dapr.invalid', fetch: answer }),
+  }
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
@@ -106,6 +118,34 @@ describe.each(dialects)('on $name', ({ dialect, isMissing }) => {
     await until(() => instances.has(orderIdOf(2)))
     expect(performance.now() - started).toBeLessThan(2_000)
     await until(async () => (await rowsOf(journal)).every(({ startedAt }) => startedAt !== null))
+  })
+
+  test('a checkout starts, and its steps run, in the trace of the request that placed the order', async () => {
+    const endTelemetry = await startTelemetry({ service: 'orders' })
+    await using opened = await open()
+    const { journal, place } = opened
+    const { traces, dapr } = fakeWorkflows()
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    await withTraceparent(traceparent, () => place(1))
+    await place(2)
+    await using _ = launch(journal, dapr)
+    await until(() => traces.size === 2)
+    expect([...traces]).toEqual([
+      [orderIdOf(1), traceparent],
+      [orderIdOf(2), null],
+    ])
+
+    const step = inTraceOfRequest(
+      journal,
+      activity('a', {}, () => void seen.push(currentTraceparent())) as Activity,
+    )
+    const seen: (string | undefined)[] = []
+    const context = { taskId: 0, idempotencyKey: '', signal: new AbortController().signal }
+    await step.run(undefined as never, { ...context, instanceId: orderIdOf(1) })
+    await step.run(undefined as never, { ...context, instanceId: orderIdOf(2) })
+    expect(seen[0]).toStartWith('00-0af7651916cd43dd8448eb211c80319c-')
+    expect(seen[1]).toBeUndefined()
+    await endTelemetry()
   })
 
   test('a cancellation has a workflow of its own', async () => {

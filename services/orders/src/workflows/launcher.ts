@@ -1,4 +1,5 @@
 import type { Logger } from '@shop/chassis/logger'
+import { withTraceparent } from '@shop/chassis/trace-context'
 import type { Journal } from '@shop/journal/journal'
 import { wakeable } from '@shop/journal/wakeable'
 import { and, asc, eq, gt, isNull, lt, type SQL } from 'drizzle-orm'
@@ -55,9 +56,11 @@ export function startLauncher({
   }
 
   async function start(row: Requested): Promise<void> {
-    const { instanceId, orderId } = row
+    const { instanceId, orderId, traceparent } = row
     const definition = definitionOf(row)
-    await startWorkflow(sidecar, definition, { orderId }, { instanceId }).catch(async error => {
+    // what the workflow does belongs to the trace of the request that asked for it
+    const begin = () => startWorkflow(sidecar, definition, { orderId }, { instanceId })
+    await withTraceparent(traceparent, begin).catch(async error => {
       // another replica, or this one before a crash, was faster
       if (!(await getWorkflow(sidecar, definition, instanceId))) throw error
     })
