@@ -1,6 +1,8 @@
 """The app, put together from its parts."""
 
+from collections.abc import MutableMapping
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -26,8 +28,12 @@ class Dependencies:
 
 
 def create_app(deps: Dependencies) -> FastAPI:
-    # The contract is the source of OpenAPI, so there is none here.
-    app = FastAPI(openapi_url=None, redirect_slashes=False)
+    app = FastAPI(
+        # The contract is the source of OpenAPI, so there is none here.
+        openapi_url=None,
+        redirect_slashes=False,
+        telemetry={"operation_spans": False, "exclude": _has_no_span},
+    )
     add_problems(app)
     app.add_middleware(Guard, token=deps.app_token)
     deliveries = Deliveries(deps.database, EventReader(), deps.clock)
@@ -36,3 +42,9 @@ def create_app(deps: Dependencies) -> FastAPI:
     app.include_router(query_routes(deps.database))
     app.include_router(operation_routes(deps.database, deliveries))
     return app
+
+
+def _has_no_span(scope: MutableMapping[str, Any]) -> bool:
+    """Each event has a span of its own; the delivery by the sidecar, or a probe, is no step of anything."""
+    path = scope.get("path", "")
+    return path == "/healthz" or path.startswith(("/events/", "/dapr/"))
