@@ -29,11 +29,11 @@ async function send(path: string, { method = 'GET', body, headers = {} }: Sent =
   return { status: response.status, headers: response.headers, json: text ? JSON.parse(text) : undefined }
 }
 
-function placeOrder(key: string, lines: { productId: number; quantity: number }[]) {
+function placeOrder(key: string, lines: { productId: number; quantity: number }[], customerId = 'ALFKI') {
   return send('/orders', {
     method: 'POST',
     headers: { 'idempotency-key': key },
-    body: { customerId: 'ALFKI', lines },
+    body: { customerId, lines },
   })
 }
 
@@ -46,6 +46,18 @@ async function settled(id: string) {
   return order
 }
 
+/** Waits until a path answers what is expected; what comes by events comes a moment later. */
+async function becomes(path: string, expected: Record<string, unknown>): Promise<void> {
+  let answer: Record<string, unknown> = {}
+  const fits = () => Object.entries(expected).every(([name, value]) => Bun.deepEquals(answer[name], value))
+  await until(`${path} answers ${JSON.stringify(expected)}`, async () => {
+    answer = (await send(path)).json
+    return fits()
+  }).catch(error => {
+    throw new Error(`${error.message}; it answers ${JSON.stringify(answer)}`)
+  })
+}
+
 describe('an order', () => {
   test('is priced by the catalogue, and confirmed once its stock is reserved', async () => {
     const placed = await placeOrder('whole-life', [
@@ -54,17 +66,60 @@ describe('an order', () => {
     ])
     expect(placed.status).toBe(202)
     expect(placed.json).toMatchObject({ status: 'placed', totalCents: 3 * 2100 + 2 * 2325 })
-    const { id } = placed.json
+    const { id, totalCents, shippingCents } = placed.json
     expect(placed.headers.get('location')).toBe(`/orders/${id}`)
     expect(await settled(id)).toMatchObject({ status: 'confirmed' })
-    expect((await send(`/reservations/${id}`)).json).toEqual({
-      orderId: id,
-      status: 'reserved',
+    await becomes(`/reservations/${id}`, {
+      status: 'fulfilled',
       lines: [
         { productId: 11, quantity: 3 },
         { productId: 14, quantity: 2 },
       ],
     })
+    const amountCents = totalCents + shippingCents
+    await becomes(`/payments/${id}`, { status: 'captured', amountCents, capturedCents: amountCents })
+    await becomes(`/shipments/${id}`, { status: 'arranged', units: 5, priceCents: shippingCents })
+    await becomes(`/orders/${id}/checkout`, { workflow: 'checkout-v1', status: 'COMPLETED', step: 'confirm' })
+    const history = (await send(`/orders/${id}/history`)).json.map(({ type }: { type: string }) => type)
+    expect(history).toEqual([
+      'order-placed',
+      'stock-reserved',
+      'payment-authorised',
+      'shipping-arranged',
+      'order-confirmed',
+    ])
+    expect((await send('/orders?customerId=ALFKI&limit=1')).json).toMatchObject([{ id }])
+  })
+
+  test('gives back units and money when it is cancelled, and is sold no more', async () => {
+    const sold = async () => (await send('/totals')).json.units
+    const { json } = await placeOrder('regretted', [{ productId: 11, quantity: 4 }])
+    expect(await settled(json.id)).toMatchObject({ status: 'confirmed' })
+    await becomes(`/payments/${json.id}`, { status: 'captured' })
+    await until('it is sold', async () => (await send('/totals')).json.confirmed >= 1 && (await sold()) >= 4)
+
+    const cancel = () =>
+      send(`/orders/${json.id}/cancellation`, { method: 'POST', body: { reason: 'too late' } })
+    const cancelled = await cancel()
+    expect(cancelled).toMatchObject({ status: 200, json: { status: 'cancelled', reason: 'too late' } })
+    expect((await cancel()).json).toEqual(cancelled.json)
+    const amountCents = json.totalCents + json.shippingCents
+    await becomes(`/payments/${json.id}`, { status: 'refunded', refundedCents: amountCents })
+    await becomes(`/reservations/${json.id}`, { status: 'restocked' })
+    await becomes(`/shipments/${json.id}`, { status: 'cancelled' })
+    await becomes('/totals', { cancelled: 1, refundedCents: amountCents })
+  })
+
+  test('is rejected when its card is declined, and its units are free again', async () => {
+    const before = (await send('/stock/11')).json
+    await send('/cards/BOLID', { method: 'PUT', body: { token: 'tok_declined_for_ever' } })
+    const { json } = await placeOrder('declined', [{ productId: 11, quantity: 5 }], 'BOLID')
+    expect(await settled(json.id)).toMatchObject({ status: 'rejected' })
+    expect((await send(`/payments/${json.id}`)).json).toMatchObject({ status: 'declined', capturedCents: 0 })
+    expect((await send(`/reservations/${json.id}`)).json).toMatchObject({ status: 'released' })
+    expect((await send('/stock/11')).json).toEqual(before)
+    const refused = await send(`/orders/${json.id}/cancellation`, { method: 'POST', body: {} })
+    expect(refused).toMatchObject({ status: 409, json: { code: 'order-not-confirmed' } })
   })
 
   test('is rejected whole when one product is short, and nothing is kept for it', async () => {
@@ -156,6 +211,20 @@ describe('a bad request gets a problem document with a stable code', () => {
     ['wrong type in the path', '/products/abc', {}, 422, 'invalid-request'],
     ['unknown id', '/products/999', {}, 404, 'product-unknown'],
     ['unknown order', `/orders/${unknown}`, {}, 404, 'order-unknown'],
+    ['unknown history', `/orders/${unknown}/history`, {}, 404, 'order-unknown'],
+    ['unknown checkout', `/orders/${unknown}/checkout`, {}, 404, 'checkout-unknown'],
+    [
+      'cancellation of an unknown order',
+      `/orders/${unknown}/cancellation`,
+      { method: 'POST', body: {} },
+      404,
+      'order-unknown',
+    ],
+    ['unknown payment', `/payments/${unknown}`, {}, 404, 'payment-unknown'],
+    ['unknown shipment', `/shipments/${unknown}`, {}, 404, 'shipment-unknown'],
+    ['a card that is none', '/cards/ALFKI', { method: 'PUT', body: { token: '4111' } }, 422, 'invalid-body'],
+    ['sales by nothing', '/sales/by-nothing', {}, 422, 'invalid-request'],
+    ["a service's operations", '/operations/dead-letters', {}, 404, 'not-found'],
     ['unknown reservation', `/reservations/${unknown}`, {}, 404, 'reservation-unknown'],
     ['unknown cart', '/carts/nobody', {}, 404, 'cart-unknown'],
     ['no precondition', '/carts/ALFKI', { method: 'PUT', body: { items: [] } }, 428, 'precondition-required'],

@@ -1,50 +1,44 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { collect } from './collector.ts'
 import { startShop, until } from './shop.ts'
 
-setDefaultTimeout(120_000)
+setDefaultTimeout(180_000)
 
-interface Span {
-  service: string
-  traceId: string
-  spanId: string
-  parentSpanId?: string
-  name: string
-}
+const traceId = '0af7651916cd43dd8448eb211c80319c'
 
-/** What an OpenTelemetry collector gets: https://opentelemetry.io/docs/specs/otlp/#otlphttp */
-interface ExportRequest {
-  resourceSpans: {
-    resource: { attributes: { key: string; value: { stringValue?: string } }[] }
-    scopeSpans: { spans: Omit<Span, 'service'>[] }[]
-  }[]
-}
+/** What the trace of a confirmed order has, whatever else daprd or a retry adds. */
+const wanted = [
+  'gateway POST /orders',
+  'orders POST /orders',
+  'catalog POST /quotes',
+  'shipping shop.shipping.v1.ShippingService/Quote',
+  'orders step reserve-stock',
+  'inventory POST /reservations',
+  'orders step authorise-payment',
+  'payments POST /payments',
+  'orders step arrange-shipping',
+  'shipping shop.shipping.v1.ShippingService/Arrange',
+  'orders step confirm-order',
+  // of both events, order-placed and order-confirmed
+  'inventory process orders',
+  'inventory process orders',
+  'payments process orders',
+  'payments process orders',
+  'insights process orders',
+  'insights process orders',
+  // stock-reserved and stock-fulfilled
+  'orders process reservations',
+  'orders process reservations',
+  // payment-authorised and payment-captured
+  'insights process payments',
+  'insights process payments',
+].sort()
 
-function collect() {
-  const spans: Span[] = []
-  const server = Bun.serve({
-    hostname: '127.0.0.1',
-    port: 0,
-    routes: {
-      '/v1/traces': {
-        async POST(request) {
-          const { resourceSpans } = (await request.json()) as ExportRequest
-          for (const { resource, scopeSpans } of resourceSpans) {
-            const name = resource.attributes.find(({ key }) => key === 'service.name')
-            const service = name?.value.stringValue ?? ''
-            for (const scope of scopeSpans) spans.push(...scope.spans.map(span => ({ ...span, service })))
-          }
-          return Response.json({})
-        },
-      },
-    },
-  })
-  return { spans, url: server.url.origin, [Symbol.asyncDispose]: () => server.stop(true) }
-}
-
-test('one order is one trace: through calls, the outbox, the broker and back', async () => {
+test('one order is one trace: through calls in three languages, its workflow, the outboxes, the broker and back', async () => {
   await using collector = collect()
   await using shop = await startShop({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } })
-  const traceId = '0af7651916cd43dd8448eb211c80319c'
   const placed = await fetch(`${shop.gateway}/orders`, {
     method: 'POST',
     headers: {
@@ -55,19 +49,17 @@ test('one order is one trace: through calls, the outbox, the broker and back', a
     body: JSON.stringify({ customerId: 'ALFKI', lines: [{ productId: 11, quantity: 1 }] }),
   })
   expect(placed.status).toBe(202)
+  const { id } = (await placed.json()) as { id: string }
 
-  const wanted = [
-    'catalog POST /quotes',
-    'gateway POST /orders',
-    'inventory process order-placed',
-    'orders POST /orders',
-    'orders process stock-reserved',
-  ]
-  const names = () =>
-    collector.spans
-      .filter(span => span.traceId === traceId)
-      .map(({ service, name }) => `${service} ${name}`)
-      .sort()
-  await until('the spans of the whole order have arrived', () => names().length >= wanted.length)
-  expect(names()).toEqual(wanted)
+  const spans = () => collector.spans.filter(span => span.traceId === traceId)
+  const names = () => spans().map(({ service, name }) => `${service} ${name}`)
+  // failing, it shows what is missing
+  await until('the spans of the whole order have arrived', () => names().length >= wanted.length).catch(
+    () => {},
+  )
+  expect(names().sort()).toEqual(wanted)
+
+  const log = readFileSync(join(shop.home, '.local/logs/shipping.log'), 'utf8').split('\n')
+  const arranged = log.find(line => line.includes('"arranged"') && line.includes(id)) ?? '{}'
+  expect(JSON.parse(arranged)).toMatchObject({ trace_id: traceId })
 })
