@@ -32,4 +32,7 @@ const mortal: Sidecar = {
     return await answer
   },
 }
-startRelay({ journal, sidecar: mortal, source: 'publisher', onError: error => console.log(error) })
+startRelay({
+  ...{ journal, sidecar: mortal, source: 'publisher', againAfter: 0 },
+  onError: error => console.log(error),
+})

@@ -88,7 +88,10 @@ export interface WatchOptions {
   journal: InboxJournal
   inbox: Inbox
   log: { error(fields: object, message: string): void; warn(fields: object, message: string): void }
-  /** How long a gap may last before it is reported, in milliseconds: longer than an event is redelivered. @default 60_000 */
+  /**
+   * How long a gap may last before it is reported, in milliseconds: longer than an event is redelivered, and than a relay
+   * waits until it publishes once more. @default 120_000
+   */
   reportAfter?: number
   /** Pause between two looks, in milliseconds. @default 5_000 */
   every?: number
@@ -102,7 +105,7 @@ export function watchParked({
   journal,
   inbox,
   log,
-  reportAfter = 60_000,
+  reportAfter = 120_000,
   every = 5_000,
 }: WatchOptions): () => Promise<void> {
   const { parked, handled } = journal.tables

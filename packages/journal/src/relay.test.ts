@@ -54,7 +54,7 @@ describe.each(dialects)('$name', ({ dialect, skip }) => {
   function relay(options: Partial<RelayOptions> = {}) {
     const errors: [unknown, string][] = []
     const started = startRelay({
-      ...{ journal, sidecar: broker.sidecar, source: 'notary', maxPause: 1 },
+      ...{ journal, sidecar: broker.sidecar, source: 'notary', maxPause: 1, againAfter: 0 },
       onError: (...error) => void errors.push(error),
       ...options,
     })
@@ -211,6 +211,56 @@ describe.each(dialects)('$name', ({ dialect, skip }) => {
     }
     await until(isEmpty)
     expect(broker.taken).toHaveLength(60)
+  })
+
+  describe('once more', () => {
+    const both = (names: string[]) => [...names, ...names].sort()
+
+    testHere('each event is published again a while later, with its id, and then never', async () => {
+      await commit('a b a')
+      relay({ againAfter: 20 })
+      await until(isEmpty)
+      expect(broker.taken.map(named).sort()).toEqual(both(['a1', 'a2', 'b1']))
+      expect(new Set(broker.taken.map(({ id }) => id)).size).toBe(3)
+      await commit('c')
+      await until(isEmpty)
+      expect(broker.taken).toHaveLength(8)
+    })
+
+    testHere('not before its time; after a restart it is due all the same', async () => {
+      await commit('a')
+      const { stop } = relay({ againAfter: 60_000 })
+      await until(() => broker.taken.length === 1)
+      await stop()
+      const { outbox } = journal.tables
+      const [row] = await journal.database.select().from(outbox)
+      expect(Date.parse(row?.againAt ?? '') - Date.now()).toBeWithin(50_000, 60_001)
+      expect(broker.taken).toHaveLength(1)
+
+      await journal.commit({ rows: write => [write.update(outbox).set({ againAt: row?.committedAt })] })
+      relay({ againAfter: 60_000 })
+      await until(isEmpty)
+      expect(broker.taken.map(named)).toEqual(['a1', 'a1'])
+    })
+
+    testHere('while the broker is away it is tried until it is there', async () => {
+      let calls = 0
+      broker.answer = () => (++calls > 1 && calls < 5 ? 503 : 204)
+      await commit('a')
+      const { errors } = relay({ againAfter: 20 })
+      await until(isEmpty)
+      expect(broker.taken.map(named)).toEqual(['a1', 'a1'])
+      expect(errors.map(([, outcome]) => outcome)).toEqual(Array(3).fill('retrying'))
+    })
+
+    testHere('what is refused is a dead letter, and is not published again', async () => {
+      broker.answer = () => 413
+      await commit('a')
+      relay({ againAfter: 20 })
+      await until(isEmpty)
+      expect(await listDeadLetters(journal)).toHaveLength(1)
+      expect(broker.calls).toHaveLength(1)
+    })
   })
 
   testHere('stop finishes the publication under way and leaves the rest', async () => {

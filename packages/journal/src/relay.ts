@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { and, asc, eq, gt, inArray, not, or } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNull, lte, not, or } from 'drizzle-orm'
 import { BulkPublishError, DaprError, publishBulk, type Sidecar, topic } from 'elysia-dapr'
 import { deadLetterRow, type GivenUp } from './dead-letters.ts'
 import type { Database, Journal } from './journal.ts'
@@ -24,6 +24,8 @@ export interface RelayOptions {
   onError: (error: unknown, outcome: 'retrying' | 'given up') => void
   /** Longest pause between attempts while the broker cannot be reached, in milliseconds. @default 5_000 */
   maxPause?: number
+  /** After how many milliseconds each event is published once more; 0: never. @default 60_000 */
+  againAfter?: number
 }
 
 /** Rows of one turn. */
@@ -31,43 +33,68 @@ const batchSize = 500
 
 /**
  * Publishes the outbox right after each commit, and from the start of the process on: many events in one call, those of
- * one key after each other. A row is deleted once the broker has its event; what a crash leaves between the two is
- * published again with the same id. Of several replicas one publishes at a time. An event that the sidecar refuses for
- * good, such as one for a topic that the app may not publish to, becomes a dead letter, and the others go on.
+ * one key after each other. What a crash leaves between the broker's answer and its note is published again with the
+ * same id. Of several replicas one publishes at a time. An event that the sidecar refuses for good, such as one for a
+ * topic that the app may not publish to, becomes a dead letter, and the others go on.
+ *
+ * Each event is published once more a while later, with the same id, then its row is deleted: the sidecar of a consumer
+ * that is killed can take an event for handled that nobody has handled, and when it is the last one of its aggregate no
+ * later version ever tells. Those who have handled it pass over it. Source: elysia-dapr's README, "What can be lost".
  */
-export function startRelay({ journal, sidecar, source, onError, maxPause = 5_000 }: RelayOptions): Relay {
+export function startRelay({
+  journal,
+  sidecar,
+  source,
+  onError,
+  maxPause = 5_000,
+  againAfter = 60_000,
+}: RelayOptions): Relay {
   const { outbox, deadLetters } = journal.tables
   const ending = new AbortController()
   let stopped = false
 
-  async function drain(): Promise<void> {
+  async function drain(time: 'first' | 'last'): Promise<void> {
     const stuck: Stuck = { keys: new Map(), topics: [] }
     for (let after: number | undefined = 0; after !== undefined && !stopped; ) {
       const from: number = after
-      after = await journal.alone('relay', database => publishBatch(database, from, stuck))
+      after = await journal.alone('relay', database => publishBatch(database, time, from, stuck))
     }
     // Not within the turn: a transaction that fails would bring back the rows of what was published.
     for (const error of stuck.keys.values()) throw error
   }
 
   /** @returns the last row of a full batch */
-  async function publishBatch(database: Database, after: number, stuck: Stuck): Promise<number | undefined> {
+  async function publishBatch(
+    database: Database,
+    time: 'first' | 'last',
+    after: number,
+    stuck: Stuck,
+  ): Promise<number | undefined> {
+    const isDue = time === 'first' ? isNull(outbox.againAt) : lte(outbox.againAt, new Date().toISOString())
     const isOfStuck = stuck.topics.map(row => and(eq(outbox.pubsub, row.pubsub), eq(outbox.topic, row.topic)))
     const isStuck = or(...isOfStuck)
     const rows = await database
       .select()
       .from(outbox)
-      .where(and(gt(outbox.seq, after), isStuck && not(isStuck)))
+      .where(and(isDue, gt(outbox.seq, after), isStuck && not(isStuck)))
       .orderBy(asc(outbox.seq))
       .limit(batchSize)
     for (const wave of wavesOf(rows)) {
       if (stopped) break
-      await publishWave(database, wave, stuck)
+      const published = await publishWave(database, wave, stuck)
+      const isThese = inArray(outbox.seq, published)
+      if (published.length === 0) continue
+      if (time === 'last' || againAfter === 0) await database.delete(outbox).where(isThese)
+      else {
+        const againAt = new Date(Date.now() + againAfter).toISOString()
+        await database.update(outbox).set({ againAt }).where(isThese)
+      }
     }
     return rows.length === batchSize ? rows.at(-1)?.seq : undefined
   }
 
-  async function publishWave(database: Database, wave: Row[], stuck: Stuck): Promise<void> {
+  /** @returns the rows that are published */
+  async function publishWave(database: Database, wave: Row[], stuck: Stuck): Promise<number[]> {
     // what follows an event that could not be published waits for it
     const free = wave.filter(({ key }) => !stuck.keys.has(key))
     const topics = [...Map.groupBy(free, row => `${row.pubsub}/${row.topic}`).values()]
@@ -76,15 +103,15 @@ export function startRelay({ journal, sidecar, source, onError, maxPause = 5_000
         ...each,
       ]),
     )
-    for (const row of free.filter(({ seq }) => isRefusal(failed.get(seq)))) {
-      const { topic, id, key, data, pubsub } = row
+    const refused = free.filter(({ seq }) => isRefusal(failed.get(seq)))
+    for (const { seq, topic, id, key, data, pubsub } of refused) {
       const letter = deadLetterRow({ source, topic, id, data, key, pubsubname: pubsub } as GivenUp)
       await database.insert(deadLetters).values(letter).onConflictDoNothing()
-      onError(failed.get(row.seq), 'given up')
-      failed.delete(row.seq)
+      await database.delete(outbox).where(eq(outbox.seq, seq))
+      onError(failed.get(seq), 'given up')
     }
-    const seqs = free.map(({ seq }) => seq).filter(seq => !failed.has(seq))
-    if (seqs.length > 0) await database.delete(outbox).where(inArray(outbox.seq, seqs))
+    const published = free.map(({ seq }) => seq).filter(seq => !failed.has(seq))
+    for (const { seq } of refused) failed.delete(seq)
     for (const row of free) if (failed.has(row.seq)) stuck.keys.set(row.key, failed.get(row.seq))
     for (const rows of topics) {
       const [first] = rows
@@ -92,14 +119,20 @@ export function startRelay({ journal, sidecar, source, onError, maxPause = 5_000
       const isWhole = rows.length > 1 || !isOfEntry(failed.get(first?.seq ?? 0))
       if (first && isWhole && rows.every(({ seq }) => failed.has(seq))) stuck.topics.push(first)
     }
+    return published
   }
 
+  const options = { onError: (error: unknown) => onError(error, 'retrying'), maxPause }
   const loop = wakeable({
-    work: drain,
-    onError: error => onError(error, 'retrying'),
-    maxPause,
+    work: () => drain('first'),
+    ...options,
     // what other replicas left when they died
     ...(journal.dialect === 'postgres' && { every: 1_000 }),
+  })
+  const last = wakeable({
+    work: () => drain('last'),
+    ...options,
+    every: Math.min(5_000, againAfter || 5_000),
   })
   const unsubscribe = journal.onCommit(({ outbox }) => {
     if (outbox?.length) loop.wake()
@@ -110,7 +143,7 @@ export function startRelay({ journal, sidecar, source, onError, maxPause = 5_000
       stopped = true
       unsubscribe()
       const abort = setTimeout(() => ending.abort(), grace)
-      await loop.stop()
+      await Promise.all([loop.stop(), last.stop()])
       clearTimeout(abort)
     },
   }

@@ -47,7 +47,8 @@ describe.each(dialects.filter(({ dialect }) => dialect === 'postgres'))('$name',
     const errors: unknown[] = []
     const onError = (error: unknown) => void errors.push(error)
     const journal = replica(index)
-    const { stop } = startRelay({ journal, sidecar: broker.sidecar, source: 's', onError, ...options })
+    const defaults = { journal, sidecar: broker.sidecar, source: 's', onError, againAfter: 0 }
+    const { stop } = startRelay({ ...defaults, ...options })
     stops.push(() => stop(100))
     return errors
   }

@@ -47,22 +47,28 @@ function eventTables({ table, serial, text, integer, json, boolean, primaryKey, 
   }
 }
 
-function outboxTables({ table, serial, text, json }: Kit) {
+function outboxTables({ table, serial, text, json, index }: Kit) {
   return {
-    /** Events that are committed but not yet published. The relay publishes them in the order of `seq`. */
-    outbox: table('outbox', {
-      seq: serial('seq'),
-      /** CloudEvent id, fixed at commit, so that a repeated publication is recognised. */
-      id: text('id').notNull().unique(),
-      pubsub: text('pubsub').notNull(),
-      topic: text('topic').notNull(),
-      /** Events of one key are published one after the other: the id of their aggregate. */
-      key: text('key').notNull(),
-      data: json('data').notNull(),
-      /** W3C trace context of the request that made the event. */
-      traceparent: text('traceparent'),
-      committedAt: text('committed_at').notNull(),
-    }),
+    /** Events that are committed but not yet published for the last time. The relay publishes them in the order of `seq`. */
+    outbox: table(
+      'outbox',
+      {
+        seq: serial('seq'),
+        /** CloudEvent id, fixed at commit, so that a repeated publication is recognised. */
+        id: text('id').notNull().unique(),
+        pubsub: text('pubsub').notNull(),
+        topic: text('topic').notNull(),
+        /** Events of one key are published one after the other: the id of their aggregate. */
+        key: text('key').notNull(),
+        data: json('data').notNull(),
+        /** W3C trace context of the request that made the event. */
+        traceparent: text('traceparent'),
+        committedAt: text('committed_at').notNull(),
+        /** When it is to be published again, as RFC 3339; null: it is not published yet. */
+        againAt: text('again_at'),
+      },
+      outbox => [index('outbox_again').on(outbox.againAt, outbox.seq)],
+    ),
   }
 }
 

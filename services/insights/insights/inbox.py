@@ -11,8 +11,8 @@ from insights.clock import text_before, text_of
 from insights.events import Event, event_of
 
 RETENTION: Final = timedelta(days=7)
-PATIENCE: Final = timedelta(seconds=30)
-"""How long a gap may last before it is reported."""
+PATIENCE: Final = timedelta(minutes=2)
+"""How long a gap may last before it is reported: longer than a producer waits until it publishes once more."""
 
 
 class Outcome(Enum):

@@ -36,6 +36,7 @@ CREATE TABLE "outbox" (
 	"data" json NOT NULL,
 	"traceparent" text,
 	"committed_at" text NOT NULL,
+	"again_at" text,
 	CONSTRAINT "outbox_id_unique" UNIQUE("id")
 );
 
@@ -111,6 +112,8 @@ CREATE TABLE "deliveries" (
 	"received_at" text NOT NULL
 );
 
+--> statement-breakpoint
+CREATE INDEX "outbox_again" ON "outbox" USING btree ("again_at","seq");
 --> statement-breakpoint
 CREATE INDEX "inbox_received" ON "inbox" USING btree ("received_at");
 --> statement-breakpoint

@@ -36,6 +36,7 @@ CREATE TABLE "outbox" (
 	"data" json NOT NULL,
 	"traceparent" text,
 	"committed_at" text NOT NULL,
+	"again_at" text,
 	CONSTRAINT "outbox_id_unique" UNIQUE("id")
 );
 
@@ -102,11 +103,14 @@ CREATE TABLE "workflows" (
 	"workflow" text NOT NULL,
 	"order_id" text NOT NULL,
 	"requested_at" text NOT NULL,
+	"traceparent" text,
 	"started_at" text,
 	"finished_at" text,
 	"purged_at" text
 );
 
+--> statement-breakpoint
+CREATE INDEX "outbox_again" ON "outbox" USING btree ("again_at","seq");
 --> statement-breakpoint
 CREATE INDEX "inbox_received" ON "inbox" USING btree ("received_at");
 --> statement-breakpoint

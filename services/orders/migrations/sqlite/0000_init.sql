@@ -36,11 +36,14 @@ CREATE TABLE `outbox` (
 	`key` text NOT NULL,
 	`data` text NOT NULL,
 	`traceparent` text,
-	`committed_at` text NOT NULL
+	`committed_at` text NOT NULL,
+	`again_at` text
 );
 
 --> statement-breakpoint
 CREATE UNIQUE INDEX `outbox_id_unique` ON `outbox` (`id`);
+--> statement-breakpoint
+CREATE INDEX `outbox_again` ON `outbox` (`again_at`,`seq`);
 --> statement-breakpoint
 CREATE TABLE `inbox` (
 	`source` text NOT NULL,
@@ -108,6 +111,7 @@ CREATE TABLE `workflows` (
 	`workflow` text NOT NULL,
 	`order_id` text NOT NULL,
 	`requested_at` text NOT NULL,
+	`traceparent` text,
 	`started_at` text,
 	`finished_at` text,
 	`purged_at` text

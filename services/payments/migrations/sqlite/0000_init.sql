@@ -36,11 +36,14 @@ CREATE TABLE `outbox` (
 	`key` text NOT NULL,
 	`data` text NOT NULL,
 	`traceparent` text,
-	`committed_at` text NOT NULL
+	`committed_at` text NOT NULL,
+	`again_at` text
 );
 
 --> statement-breakpoint
 CREATE UNIQUE INDEX `outbox_id_unique` ON `outbox` (`id`);
+--> statement-breakpoint
+CREATE INDEX `outbox_again` ON `outbox` (`again_at`,`seq`);
 --> statement-breakpoint
 CREATE TABLE `inbox` (
 	`source` text NOT NULL,

@@ -36,6 +36,7 @@ CREATE TABLE "outbox" (
 	"data" json NOT NULL,
 	"traceparent" text,
 	"committed_at" text NOT NULL,
+	"again_at" text,
 	CONSTRAINT "outbox_id_unique" UNIQUE("id")
 );
 
@@ -95,5 +96,7 @@ CREATE TABLE "sums" (
 	CONSTRAINT "sums_generation_id_pk" PRIMARY KEY("generation","id")
 );
 
+--> statement-breakpoint
+CREATE INDEX "outbox_again" ON "outbox" USING btree ("again_at","seq");
 --> statement-breakpoint
 CREATE INDEX "inbox_received" ON "inbox" USING btree ("received_at");

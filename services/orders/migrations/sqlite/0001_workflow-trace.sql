@@ -1,1 +1,0 @@
-ALTER TABLE `workflows` ADD `traceparent` text;
