@@ -4,8 +4,8 @@ import type { Ledger } from './ledger.ts'
 
 /** Kills with SIGKILL, held or not, and waits until it runs again as another process. */
 export async function kill(shop: Shop, part: string): Promise<void> {
-  let before: number | undefined
-  await until(`${part} runs`, () => (before = shop.pids()[part]) !== undefined)
+  await until(`${part} runs`, () => shop.pids()[part] !== undefined)
+  const before = shop.pids()[part]
   signal(shop, part, 'SIGKILL')
   await until(`${part} runs again`, () => ![before, undefined].includes(shop.pids()[part]))
 }
@@ -55,6 +55,16 @@ export async function untilConfirmed(shop: Shop, ledger: Ledger): Promise<void> 
   await until('one is confirmed', () =>
     any(ids.map(async id => (await ask(shop, `/orders/${id}`)).body?.status === 'confirmed')),
   )
+}
+
+/** Returns when so many events have happened to orders; each is through after five. */
+export async function untilEvents(shop: Shop, ids: string[], wanted: number): Promise<void> {
+  const versionOf = async (id: string): Promise<number> =>
+    (await ask(shop, `/orders/${id}`)).body?.version ?? 0
+  await until(`${wanted} events`, async () => {
+    const versions = await Promise.all(ids.map(versionOf))
+    return versions.reduce((sum, version) => sum + version, 0) >= wanted
+  })
 }
 
 async function any(conditions: Promise<boolean>[]): Promise<boolean> {

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { type Shop, startShop } from '../shop.ts'
-import { holdAtEachStep, kill, untilConfirmed, untilShipped } from './hold.ts'
-import { type Ledger, openLedger } from './ledger.ts'
+import { holdAtEachStep, kill, untilConfirmed, untilEvents, untilShipped } from './hold.ts'
+import { type Kind, type Ledger, openLedger } from './ledger.ts'
 
 setDefaultTimeout(180_000)
+
+const mixture: Kind[] = ['ordinary', 'ordinary', 'declined', 'ordinary', 'too many']
 
 let shop: Shop
 let ledger: Ledger
@@ -43,6 +45,15 @@ describe.each([
     await untilConfirmed(shop, ledger)
     await kill(shop, part)
     expect(await ledger.settle()).toEqual([])
+  })
+
+  test('in the midst of many checkouts', async () => {
+    const kinds = Array.from({ length: 15 }, (_, index) => mixture[index % mixture.length] ?? 'ordinary')
+    const ids = await ledger.place(...kinds)
+    const wanted = Math.ceil(ids.length * (1 + 3 * Math.random()))
+    await untilEvents(shop, ids, wanted)
+    await kill(shop, part)
+    expect(await ledger.settle(), `killed after ${wanted} events`).toEqual([])
   })
 })
 

@@ -89,7 +89,15 @@ export async function openLedger(shop: Shop): Promise<Ledger> {
       const after = await catchUp(client, entries, { before, patience })
       const stockAfter = await client.stock()
       const insights = { before, after }
-      const mismatches = checkBooks({ products, catalogue, parts, entries, stockBefore, stockAfter, insights })
+      const mismatches = checkBooks({
+        products,
+        catalogue,
+        parts,
+        entries,
+        stockBefore,
+        stockAfter,
+        insights,
+      })
       const idOf = new Map(kept.map(({ entry, id }) => [`order ${entry.sent.number}`, id]))
       return [
         ...mismatches.map(({ about, message }) => `${about} ${idOf.get(about) ?? ''}: ${message}`),
