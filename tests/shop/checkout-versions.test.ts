@@ -4,7 +4,7 @@ import { ask, books, place, plentiful, provider, untilBooks, untilSettled, until
 import { freshClone } from './clone.ts'
 import { type Shop, startShop, until } from './shop.ts'
 
-setDefaultTimeout(180_000)
+setDefaultTimeout(300_000)
 
 const folder = 'services/orders/src/workflows'
 
@@ -34,7 +34,7 @@ test('a second version that is shipped while fifty sagas of the first are runnin
   await using shop = await startShop({ root: clone.path, command: 'dev' })
   await provider(shop).stall()
   const old = await Promise.all(Array.from({ length: 50 }, () => place(shop, { productId: plentiful })))
-  await Promise.all(old.map(id => untilStep(shop, id, 'authorise-payment')))
+  for (const id of old) await untilStep(shop, id, 'authorise-payment')
 
   const file = (name: string) => join(clone.path, folder, name)
   await Bun.write(file('checkout-v2.ts'), secondVersion(await Bun.file(file('checkout-v1.ts')).text()))
@@ -47,7 +47,7 @@ test('a second version that is shipped while fifty sagas of the first are runnin
   await provider(shop).goOn()
 
   for (const id of old) {
-    expect(await untilSettled(shop, id)).toMatchObject({ status: 'confirmed', version: 5 })
+    expect(await untilSettled(shop, id, 120_000)).toMatchObject({ status: 'confirmed', version: 5 })
     await until('its workflow has ended', async () => (await workflowOf(shop, id)).status === 'COMPLETED')
     expect((await workflowOf(shop, id)).workflow).toBe('checkout-v1')
     const { events, charges } = await books(shop, id)
@@ -56,7 +56,7 @@ test('a second version that is shipped while fifty sagas of the first are runnin
   }
   const next = await place(shop)
   for (const id of [first, next]) {
-    expect(await untilSettled(shop, id)).toMatchObject({ status: 'confirmed', version: 5 })
+    expect(await untilSettled(shop, id, 120_000)).toMatchObject({ status: 'confirmed', version: 5 })
     expect((await workflowOf(shop, id)).workflow).toBe('checkout-v2')
     const found = await untilBooks(shop, id, ({ payment }) => payment === 'captured')
     expect(found.events.slice(1, 4)).toEqual(['stock-reserved', 'shipping-arranged', 'payment-authorised'])
