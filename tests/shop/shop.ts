@@ -52,7 +52,7 @@ export async function startShop({ home, offset, ...options }: StartShopOptions =
     const ready = await started.ready
     if (ready) return asShop(started, { ownsHome: home === undefined })
     // somebody else's test may have taken the same ports in the meantime
-    if (offset === undefined && tries < 4 && /^Port \d+ .* is taken/m.test(started.output())) continue
+    if (offset === undefined && tries < 4 && /^Port \d+ .*\btaken\b/m.test(started.output())) continue
     if (home === undefined) rmSync(folder, { recursive: true, force: true })
     throw new Error(`bun start (exit ${started.starter.exitCode}) did not become ready:\n${started.output()}`)
   }

@@ -16,7 +16,7 @@ export function renderRunFile({ services }: Topology): string {
       appHealthCheckPath: '/healthz',
       appHealthProbeInterval: 1,
       appHealthProbeTimeout: 1000,
-      appHealthThreshold: 2,
+      appHealthThreshold: 3,
       maxBodySize: '4Mi',
       placementHostAddress: 'localhost:8500',
       schedulerHostAddress: 'localhost:8501',
