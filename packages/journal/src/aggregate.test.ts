@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { dialects, startTimeout } from '@shop/test-postgres'
 import type { TestTables } from '../test/tables.ts'
-import { type Databases, databases, dialects, startTimeout } from '../test/temporary-journal.ts'
+import { type Journals, journals } from '../test/temporary-journal.ts'
 import { type AggregateOptions, aggregate, type Decider } from './aggregate.ts'
 import { ConflictError } from './conflict.ts'
 import { readStream } from './event-store.ts'
@@ -20,11 +21,11 @@ const account: Decider<{ sum: number }, Command, Happened> = {
 }
 
 describe.each(dialects)('$name', ({ dialect, skip }) => {
-  let all: Databases
+  let all: Journals
   let journal: Journal<TestTables>
 
   beforeAll(async () => {
-    if (!skip) all = await databases(dialect)
+    if (!skip) all = await journals(dialect)
   }, startTimeout)
   beforeEach(async () => {
     if (!skip) journal = await all.temporary()

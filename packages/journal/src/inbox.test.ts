@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { dialects, startTimeout } from '@shop/test-postgres'
 import { Type } from '@sinclair/typebox'
 import { asc, eq } from 'drizzle-orm'
 import { Elysia } from 'elysia'
@@ -6,7 +7,7 @@ import { drop, retry, topic } from 'elysia-dapr'
 import fc from 'fast-check'
 import { cloudEvent, deliverer } from '../test/deliver.ts'
 import type { TestTables } from '../test/tables.ts'
-import { type Databases, databases, dialects, startTimeout } from '../test/temporary-journal.ts'
+import { type Journals, journals } from '../test/temporary-journal.ts'
 import { until } from '../test/until.ts'
 import type { ChangeSet } from './change-set.ts'
 import { keepDeadLetter, listDeadLetters } from './dead-letters.ts'
@@ -34,12 +35,12 @@ function sequence(key: string, versions: number[]) {
 }
 
 describe.each(dialects)('$name', ({ dialect, skip }) => {
-  let all: Databases
+  let all: Journals
   let url: string
   let journal: Journal<TestTables>
 
   beforeAll(async () => {
-    if (!skip) all = await databases(dialect)
+    if (!skip) all = await journals(dialect)
   }, startTimeout)
   beforeEach(async () => {
     if (skip) return

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { propagation } from '@opentelemetry/api'
+import { dialects, startTimeout } from '@shop/test-postgres'
 import { Type } from '@sinclair/typebox'
 import { eq } from 'drizzle-orm'
 import { topic } from 'elysia-dapr'
 import type { TestTables } from '../test/tables.ts'
-import { type Databases, databases, dialects, open, startTimeout } from '../test/temporary-journal.ts'
+import { type Journals, journals, open } from '../test/temporary-journal.ts'
 import { type Cause, exactlyOne, outgoing, type Writer } from './change-set.ts'
 import { ConflictError, retryOnConflict } from './conflict.ts'
 import { readAll, readStream } from './event-store.ts'
@@ -18,11 +19,11 @@ function event(data: unknown) {
 }
 
 describe.each(dialects)('$name', ({ dialect, skip }) => {
-  let all: Databases
+  let all: Journals
   let journal: Journal<TestTables>
 
   beforeAll(async () => {
-    if (!skip) all = await databases(dialect)
+    if (!skip) all = await journals(dialect)
   }, startTimeout)
   beforeEach(async () => {
     if (!skip) journal = await all.temporary()

@@ -4,7 +4,7 @@ import { Type } from '@sinclair/typebox'
 import { topic } from 'elysia-dapr'
 import { cloudEvent } from '../test/deliver.ts'
 import type { TestTables } from '../test/tables.ts'
-import { type Databases, databases } from '../test/temporary-journal.ts'
+import { type Journals, journals } from '../test/temporary-journal.ts'
 import { ConflictError } from './conflict.ts'
 import { keepDeadLetter } from './dead-letters.ts'
 import { createInbox } from './inbox.ts'
@@ -18,7 +18,7 @@ const noted = topic(
 )
 const log = { info() {}, warn() {}, error() {} }
 
-let all: Databases
+let all: Journals
 let journal: Journal<TestTables>
 let ask: (
   path: string,
@@ -28,7 +28,7 @@ let ask: (
 let isBusy = false
 
 beforeAll(async () => {
-  all = await databases('sqlite')
+  all = await journals('sqlite')
   journal = await all.temporary()
   const inbox = createInbox({ journal, pubsub: 'pubsub', appId: 'stock', log })
   const rebuild = async () => {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { dialects, startTimeout } from '@shop/test-postgres'
 import { asc } from 'drizzle-orm'
 import fc from 'fast-check'
 import type { TestTables, tables } from '../test/tables.ts'
-import { type Databases, databases, dialects, startTimeout } from '../test/temporary-journal.ts'
+import { type Journals, journals } from '../test/temporary-journal.ts'
 import { until } from '../test/until.ts'
 import { ConflictError } from './conflict.ts'
 import type { Journal } from './journal.ts'
@@ -34,13 +35,13 @@ const at = '2026-01-01T00:00:00.000Z'
 const added = (amount: number) => ({ type: 'added', schema: 2, data: { amount }, at })
 
 describe.each(dialects)('$name', ({ dialect, skip }) => {
-  let all: Databases
+  let all: Journals
   let url: string
   let journal: Journal<TestTables>
   const stops: (() => Promise<void>)[] = []
 
   beforeAll(async () => {
-    if (!skip) all = await databases(dialect)
+    if (!skip) all = await journals(dialect)
   }, startTimeout)
   beforeEach(async () => {
     if (skip) return

@@ -1,22 +1,23 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, spyOn, test } from 'bun:test'
+import { dialects, startTimeout } from '@shop/test-postgres'
 import { asc } from 'drizzle-orm'
 import { DaprError } from 'elysia-dapr'
 import { type FakeBroker, fakeBroker, type Published } from '../test/fake-broker.ts'
 import type { TestTables } from '../test/tables.ts'
-import { type Databases, databases, dialects, startTimeout } from '../test/temporary-journal.ts'
+import { type Journals, journals } from '../test/temporary-journal.ts'
 import { until } from '../test/until.ts'
 import { listDeadLetters } from './dead-letters.ts'
 import type { Journal } from './journal.ts'
 import { type RelayOptions, startRelay } from './relay.ts'
 
 describe.each(dialects)('$name', ({ dialect, skip }) => {
-  let all: Databases
+  let all: Journals
   let journal: Journal<TestTables>
   let broker: FakeBroker
   let stops: (() => Promise<void>)[] = []
 
   beforeAll(async () => {
-    if (!skip) all = await databases(dialect)
+    if (!skip) all = await journals(dialect)
   }, startTimeout)
   beforeEach(async () => {
     if (!skip) journal = await all.temporary()

@@ -1,3 +1,10 @@
+export {
+  type Databases,
+  dialects,
+  startDatabases,
+  startTimeout,
+  type TestedDialect,
+} from './databases.ts'
 export { postgresFailure, postgresMissing } from './missing.ts'
 export { obtainPostgres } from './obtain.ts'
 export { type Postgres, type PostgresOptions, startPostgres } from './server.ts'

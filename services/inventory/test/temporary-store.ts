@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ReservationEvent } from '@shop/inventory-contract'
 import { type Journal, openJournal } from '@shop/journal/journal'
-import { type Postgres, postgresMissing, startPostgres } from '@shop/test-postgres'
+import { type Databases, dialects, startDatabases, startTimeout } from '@shop/test-postgres'
 import { asc } from 'drizzle-orm'
 import { type InventoryTables, tables } from '../src/schema.ts'
 import { createStore, type Store } from '../src/store.ts'
@@ -30,17 +30,16 @@ export type Open = () => Promise<TemporaryStore>
 
 /** The same tests on SQLite and on PostgreSQL. */
 export function onEachDialect(suite: (open: Open) => void): void {
-  describe('on SQLite', () => suite(temporaryStore))
-
-  const reason = postgresMissing === undefined ? '' : ` (${postgresMissing})`
-  describe.skipIf(reason !== '')(`on PostgreSQL${reason}`, () => {
-    let server: Postgres
-    beforeAll(async () => {
-      server = await startPostgres()
-    }, 120_000)
-    afterAll(() => server[Symbol.asyncDispose]())
-    suite(async () => openStores(await server.createDatabase()))
-  })
+  for (const { dialect, name, skip } of dialects) {
+    describe.skipIf(skip)(`on ${name}`, () => {
+      let databases: Databases
+      beforeAll(async () => {
+        databases = await startDatabases(dialect)
+      }, startTimeout)
+      afterAll(() => databases[Symbol.asyncDispose]())
+      suite(async () => openStores(await databases.create()))
+    })
+  }
 }
 
 /** On SQLite in a folder of its own, both gone at the end of the scope. */

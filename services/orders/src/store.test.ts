@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { ConflictError } from '@shop/journal/conflict'
 import type { Journal } from '@shop/journal/journal'
 import { startProjector } from '@shop/journal/projector'
-import { type Databases, dialects, openOrders, startDatabases } from '../test/databases.ts'
+import { type Databases, dialects, startDatabases } from '@shop/test-postgres'
+import { openOrders } from '../test/databases.ts'
 import { at, current, facts, goods, orderIdOf } from '../test/orders.ts'
 import { orderViewOf } from './order-view.ts'
 import type { OrdersTables } from './schema.ts'
@@ -10,8 +11,8 @@ import { createStore } from './store.ts'
 
 setDefaultTimeout(30_000)
 
-describe.each(dialects)('on $name', ({ dialect, isMissing }) => {
-  if (isMissing) return void test.skip('the store of orders', () => {})
+describe.each(dialects)('on $name', ({ dialect, skip }) => {
+  if (skip) return void test.skip('the store of orders', () => {})
   let databases: Databases
 
   beforeAll(async () => {

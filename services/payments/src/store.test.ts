@@ -11,9 +11,10 @@ import {
 import { ConflictError } from '@shop/journal/conflict'
 import type { Journal } from '@shop/journal/journal'
 import { PaymentEvent } from '@shop/payments-contract'
+import { type Databases, dialects, startDatabases } from '@shop/test-postgres'
 import { Value } from '@sinclair/typebox/value'
 import { asc } from 'drizzle-orm'
-import { type Databases, dialects, openPayments, startDatabases } from '../test/databases.ts'
+import { openPayments } from '../test/databases.ts'
 import { orderIdOf } from '../test/doubles.ts'
 import { type Charge, type Command, PaymentRefused } from './payment.ts'
 import type { PaymentsTables } from './schema.ts'
@@ -39,8 +40,8 @@ const [capture, callOff, refund]: [Command, Command, Command] = [
 ]
 const grace = 1_000
 
-for (const { name, dialect, isMissing } of dialects) {
-  describe.skipIf(isMissing)(`on ${name}`, () => {
+for (const { name, dialect, skip } of dialects) {
+  describe.skipIf(skip)(`on ${name}`, () => {
     let databases: Databases
     let journal: Journal<PaymentsTables>
     let store: Store

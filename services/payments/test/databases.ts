@@ -1,41 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { type Dialect, type Journal, openJournal } from '@shop/journal/journal'
-import { postgresMissing, startPostgres } from '@shop/test-postgres'
+import { resolve } from 'node:path'
+import { type Journal, openJournal } from '@shop/journal/journal'
 import { type PaymentsTables, tables } from '../src/schema.ts'
 
-/** With the reason in its name where one cannot be had. */
-export const dialects: { name: string; dialect: Dialect; isMissing: boolean }[] = [
-  { name: 'SQLite', dialect: 'sqlite', isMissing: false },
-  {
-    name: postgresMissing === undefined ? 'PostgreSQL' : `PostgreSQL (${postgresMissing})`,
-    dialect: 'postgres',
-    isMissing: postgresMissing !== undefined,
-  },
-]
-
 const migrations = resolve(import.meta.dir, '../migrations')
-
-export interface Databases extends AsyncDisposable {
-  /** URL of an empty database, which goes with all the others. */
-  create(): Promise<string>
-}
-
-export async function startDatabases(dialect: Dialect): Promise<Databases> {
-  if (dialect === 'postgres') {
-    const server = await startPostgres()
-    return {
-      create: () => server.createDatabase(),
-      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-    }
-  }
-  const folder = mkdtempSync(join(tmpdir(), 'payments-'))
-  return {
-    create: async () => `file:${join(folder, `${crypto.randomUUID()}.db`)}`,
-    [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true }),
-  }
-}
 
 export function openPayments(url: string): Promise<Journal<PaymentsTables>> {
   return openJournal({ url, tables, migrations })

@@ -3,9 +3,10 @@ import { createLogger } from '@shop/chassis/logger'
 import { startTelemetry } from '@shop/chassis/telemetry'
 import { currentTraceparent, withTraceparent } from '@shop/chassis/trace-context'
 import type { Journal } from '@shop/journal/journal'
+import { type Databases, dialects, startDatabases } from '@shop/test-postgres'
 import { type Sidecar, sidecar } from 'elysia-dapr'
 import { type Activity, activity } from 'elysia-dapr/workflow'
-import { type Databases, dialects, openOrders, startDatabases } from '../../test/databases.ts'
+import { openOrders } from '../../test/databases.ts'
 import { current, goods, orderIdOf } from '../../test/orders.ts'
 import type { OrdersTables } from '../schema.ts'
 import { createStore } from '../store.ts'
@@ -78,8 +79,8 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
   }
 }
 
-describe.each(dialects)('on $name', ({ dialect, isMissing }) => {
-  if (isMissing) return void test.skip('the launcher', () => {})
+describe.each(dialects)('on $name', ({ dialect, skip }) => {
+  if (skip) return void test.skip('the launcher', () => {})
   let databases: Databases
 
   beforeAll(async () => {
