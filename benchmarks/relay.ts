@@ -57,7 +57,7 @@ export default brokers.flatMap(({ name, called, missing, events, light }) => {
     {
       ...common,
       name: `relay-${name}-published`,
-      about: `Events from the outbox on SQLite until ${called} has acknowledged them and their rows are gone`,
+      about: `Events from the outbox on SQLite until ${called} has acknowledged them and that is noted`,
       unit: 'events/s',
       better: 'more',
       target: null,

@@ -1,5 +1,6 @@
 // ours.ts FOLDER TOPIC: tells its port, then publishes what the lines ask for through the outbox and its relay
 import { resolve } from 'node:path'
+import { isNull } from 'drizzle-orm'
 import { sidecar } from 'elysia-dapr'
 import { openJournal } from '../../../packages/journal/src/journal.ts'
 import { type Relay, startRelay } from '../../../packages/journal/src/relay.ts'
@@ -26,6 +27,8 @@ await answerLines(async line => {
 })
 
 async function publishAll({ run, count }: { run: string; count: number }): Promise<Published> {
+  // those of earlier runs, which wait to be published once more
+  await journal.commit({ rows: write => [write.delete(outbox)] })
   for (let from = 0; from < count; from += 100) {
     const numbers = Array.from({ length: Math.min(100, count - from) }, (_, index) => from + index)
     await journal.commit({ outbox: numbers.map(number => outgoing(run, number)) })
@@ -69,6 +72,8 @@ function start(): Relay {
   })
 }
 
+/** Whether an event is not published yet. */
 async function isLeft(): Promise<boolean> {
-  return (await journal.database.select({ seq: outbox.seq }).from(outbox).limit(1)).length > 0
+  const some = journal.database.select({ seq: outbox.seq }).from(outbox).where(isNull(outbox.againAt))
+  return (await some.limit(1)).length > 0
 }
