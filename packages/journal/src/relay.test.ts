@@ -244,6 +244,19 @@ describe.each(dialects)('$name', ({ dialect, skip }) => {
       expect(broker.taken.map(named)).toEqual(['a1', 'a1'])
     })
 
+    testHere('not when a consumer may have forgotten that it has handled it', async () => {
+      await commit('a')
+      const { stop } = relay({ againAfter: 60_000 })
+      await until(() => broker.taken.length === 1)
+      await stop()
+      const { outbox } = journal.tables
+      const againAt = new Date(Date.now() - 25 * 60 * 60 * 1_000).toISOString()
+      await journal.commit({ rows: write => [write.update(outbox).set({ againAt })] })
+      relay({ againAfter: 60_000 })
+      await until(isEmpty)
+      expect(broker.taken.map(named)).toEqual(['a1'])
+    })
+
     testHere('while the broker is away it is tried until it is there', async () => {
       let calls = 0
       broker.answer = () => (++calls > 1 && calls < 5 ? 503 : 204)

@@ -1,9 +1,9 @@
-import { Type } from '@sinclair/typebox'
-import { and, asc, eq, gt, inArray, isNull, lte, not, or } from 'drizzle-orm'
-import { BulkPublishError, DaprError, publishBulk, type Sidecar, topic } from 'elysia-dapr'
+import { and, asc, eq, gt, inArray, isNull, lt, lte, not, or } from 'drizzle-orm'
+import type { Sidecar } from 'elysia-dapr'
 import { deadLetterRow, type GivenUp } from './dead-letters.ts'
 import type { Database, Journal } from './journal.ts'
 import type { JournalTables } from './schema.ts'
+import { isOfEntry, isRefusal, type Row, send } from './send.ts'
 import { wakeable } from './wakeable.ts'
 import { wavesOf } from './waves.ts'
 
@@ -31,6 +31,9 @@ export interface RelayOptions {
 /** Rows of one turn. */
 const batchSize = 500
 
+/** How long an event that is to be published once more may be overdue, in milliseconds: less than any inbox keeps its id. */
+const tooLate = 24 * 60 * 60 * 1_000
+
 /**
  * Publishes the outbox right after each commit, and from the start of the process on: many events in one call, those of
  * one key after each other. What a crash leaves between the broker's answer and its note is published again with the
@@ -39,7 +42,8 @@ const batchSize = 500
  *
  * Each event is published once more a while later, with the same id, then its row is deleted: the sidecar of a consumer
  * that is killed can take an event for handled that nobody has handled, and when it is the last one of its aggregate no
- * later version ever tells. Those who have handled it pass over it. Source: elysia-dapr's README, "What can be lost".
+ * later version ever tells. Those who have handled it pass over it. That of a process that was down for a day is left
+ * out: consumers may have forgotten by then what they have handled. Source: elysia-dapr's README, "What can be lost".
  */
 export function startRelay({
   journal,
@@ -130,7 +134,13 @@ export function startRelay({
     ...(journal.dialect === 'postgres' && { every: 1_000 }),
   })
   const last = wakeable({
-    work: () => drain('last'),
+    async work() {
+      const before = new Date(Date.now() - tooLate).toISOString()
+      await journal.alone('relay', async database => {
+        await database.delete(outbox).where(lt(outbox.againAt, before))
+      })
+      await drain('last')
+    },
     ...options,
     every: Math.min(5_000, againAfter || 5_000),
   })
@@ -149,63 +159,10 @@ export function startRelay({
   }
 }
 
-type Row = JournalTables['outbox']['$inferSelect']
-
 /** What has failed since the outbox was last looked through, and is not tried before the next time. */
 interface Stuck {
   /** The errors of those that have one, by key. */
   keys: Map<string, unknown>
   /** Of which no event got through. */
   topics: Pick<Row, 'pubsub' | 'topic'>[]
-}
-
-/** Publishes to one topic. @returns the error of each row that was not published, by its number */
-async function send(
-  sidecar: Sidecar,
-  rows: Row[],
-  source: string,
-  signal: AbortSignal,
-): Promise<Map<number, unknown>> {
-  const [first] = rows
-  if (!first) return new Map()
-  const target = topic(first.pubsub, first.topic, Type.Unknown())
-  const entries = rows.map(({ id, data, traceparent }) => ({
-    ...{ id, source, data },
-    ...(traceparent && { metadata: { 'cloudevent.traceparent': traceparent } }),
-  }))
-  try {
-    await publishBulk(sidecar, target, entries, { signal })
-    return new Map()
-  } catch (error) {
-    if (!(error instanceof BulkPublishError)) {
-      if (rows.length > 1 && mayBeOfOne(error)) {
-        const half = Math.ceil(rows.length / 2)
-        const former = await send(sidecar, rows.slice(0, half), source, signal)
-        const latter = await send(sidecar, rows.slice(half), source, signal)
-        return new Map([...former, ...latter])
-      }
-      return new Map(rows.map(({ seq }) => [seq, error]))
-    }
-    return new Map(
-      error.failed.map(({ index, error: reason }) => [
-        rows[index]?.seq ?? 0,
-        new DaprError(reason, { code: error.code, status: error.status, cause: error }),
-      ]),
-    )
-  }
-}
-
-function isOfEntry(error: unknown): boolean {
-  return error instanceof DaprError && error.cause instanceof BulkPublishError
-}
-
-/** Whether it may be a single event that they are refused for, or their size together; 403 is for the whole topic. */
-function mayBeOfOne(error: unknown): boolean {
-  return isRefusal(error) && !(error instanceof DaprError && error.status === 403)
-}
-
-/** A 404 is a component that is not loaded yet; a TypeError is of a topic that no URL can name. */
-function isRefusal(error: unknown): boolean {
-  if (error instanceof TypeError) return true
-  return error instanceof DaprError && error.status >= 400 && error.status !== 404 && !error.retryable
 }
