@@ -16,7 +16,7 @@ const hour = 60 * 60 * 1_000
 
 /**
  * Forgets the ids of events that were handled long ago, now and from time to time. Returns what ends it. The outbox
- * needs none of it: its rows go when they are published.
+ * needs none of it: its rows go when they are published for the last time.
  */
 export function pruneInbox({
   journal,
