@@ -14,13 +14,13 @@ const order = {
   customerId: 'ALFKI',
   lines: [{ productId: 4, quantity: 2, unitPriceCents: 2200 }],
   totalCents: 4400,
-  shippingCents: 900,
+  shippingCents: 1_500,
 }
 const known = { isKnownThere: true }
 const unknown = { isKnownThere: false }
 
-function shippingThrough({ ports, apiToken }: Daprd) {
-  return createShipping({ port: ports.grpc, apiToken, flatCents: 1_500 })
+function shippingThrough({ ports, apiToken }: Daprd, more: { wasThere?: boolean } = {}) {
+  return createShipping({ port: ports.grpc, apiToken, flatCents: 1_500, ...more })
 }
 
 /** Stands in for the shipping service; refuses what `refuse` says. */
@@ -112,6 +112,10 @@ test('one that was there, and is killed or ended in order, is away for a while',
   })
   expect(await failureOf(shipping.cancel(order.orderId, unknown))).toMatchObject({ code: Code.Unknown })
   expect(await absent.arrange(order)).toEqual({})
+  // What a process that begins now knows from what earlier ones have left.
+  const isAway = { rawMessage: expect.stringMatching(/no host/) }
+  expect(await failureOf(absent.arrange({ ...order, shippingCents: 200 }))).toMatchObject(isAway)
+  expect(await failureOf(shippingThrough(sidecar, { wasThere: true }).arrange(order))).toMatchObject(isAway)
 })
 
 test('its own sidecar may be killed and started again', async () => {

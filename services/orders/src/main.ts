@@ -53,13 +53,14 @@ onClose(watchParked({ journal, inbox, log }))
 const catalog = client(dapr, 'catalog', catalogContract)
 const inventory = client(dapr, 'inventory', inventoryContract)
 const payments = client(dapr, 'payments', paymentsContract)
+
+const store = createStore({ journal, current })
 const shipping = createShipping({
   port: config.DAPR_GRPC_PORT,
   apiToken: process.env.DAPR_API_TOKEN,
   flatCents: config.FLAT_SHIPPING_CENTS,
+  wasThere: await store.isShippedByService(),
 })
-
-const store = createStore({ journal, current })
 
 const steps = createSteps({
   store,

@@ -24,16 +24,23 @@ export interface ShippingOptions {
   port: number
   apiToken: string | undefined
   flatCents: number
+  /** Whether it has done something for an order before; it may have done so in another process. @default false */
+  wasThere?: boolean
 }
 
 /** Time-outs in milliseconds: a customer waits for a quote, nobody for the rest. */
 const patience = { quote: 1_000, rest: 5_000 }
 
 /** The shipping service, called over gRPC. A shop may run without one. */
-export function createShipping({ port, apiToken, flatCents }: ShippingOptions): Shipping {
+export function createShipping({
+  port,
+  apiToken,
+  flatCents,
+  wasThere: wasThereBefore = false,
+}: ShippingOptions): Shipping {
   const client = createClient(ShippingService, grpcTransport({ appId: 'shipping', port, apiToken }))
   /** One that has answered is only away for a while: a sidecar that ends in order takes its name along. */
-  let wasThere = false
+  let wasThere = wasThereBefore
 
   async function answerOf<Answer>(call: Promise<Answer>): Promise<Answer> {
     const answer = await call
@@ -59,7 +66,8 @@ export function createShipping({ port, apiToken, flatCents }: ShippingOptions): 
         return { trackingNumber: (await answerOf(call)).trackingNumber }
       } catch (error) {
         if (refusals.includes(ConnectError.from(error).code)) return { refusal: 'shipping-refused' }
-        if (isAbsence(error) && !wasThere) return {}
+        // any price but the flat one is its own
+        if (isAbsence(error) && !wasThere && shippingCents === flatCents) return {}
         throw error
       }
     },

@@ -53,6 +53,22 @@ describe.each(dialects)('on $name', ({ dialect, skip }) => {
     return await store.execute(order, { command: 'confirm' })
   }
 
+  test('whether the shop has a shipping service is known from the last order that was shipped', async () => {
+    await using opened = await open()
+    const { store } = opened
+    expect(await store.isShippedByService()).toBe(false)
+    for (const [number, shipped, expected] of [
+      [1, { trackingNumber: 'SP1' }, true],
+      [2, {}, false],
+      [3, { trackingNumber: 'SP2' }, true],
+    ] as const) {
+      await store.place(orderIdOf(number), goods, { ...request, idempotencyKey: `k${number}` })
+      const event = { type: 'shipping-arranged' as const, ...shipped }
+      await store.execute(orderIdOf(number), { command: 'note', event })
+      expect(await store.isShippedByService()).toBe(expected)
+    }
+  })
+
   test('a placed order commits its event, its announcement, its checkout and its key together', async () => {
     await using opened = await open()
     const { journal, store, projector } = opened

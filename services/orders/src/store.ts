@@ -47,6 +47,8 @@ export interface Store {
   list(query: { customerId: string; before?: string; limit: number }): Promise<Order[]>
   /** The first event first; empty for an order that there is not. */
   history(id: string): Promise<HistoryEntry[]>
+  /** Whether the last order that was arranged to be shipped was so by the shipping service, and not by hand. */
+  isShippedByService(): Promise<boolean>
 }
 
 /** Names with versions of the workflows that are started from now on. */
@@ -149,6 +151,17 @@ export function createStore({ journal, current, now = () => new Date() }: StoreO
         const { version, type, at } = event
         return { version, type, at, data: upcast(upcasters, event) }
       })
+    },
+
+    async isShippedByService() {
+      const { events } = journal.tables
+      const [last] = await journal.database
+        .select({ data: events.data })
+        .from(events)
+        .where(eq(events.type, 'shipping-arranged'))
+        .orderBy(desc(events.position))
+        .limit(1)
+      return (last?.data as { trackingNumber?: string } | undefined)?.trackingNumber !== undefined
     },
   }
 }
