@@ -2,6 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import {
   ask,
   type Books,
+  kill,
   place,
   provider,
   send,
@@ -52,13 +53,6 @@ async function expectNothingReserved(shop: Shop): Promise<void> {
     return (body as { reserved: number }[]).every(({ reserved }) => reserved === 0)
   }
   await until('nothing is reserved', nothing)
-}
-
-/** Kills with SIGKILL, and waits until it answers again as another process. */
-async function kill(shop: Shop, part: string): Promise<void> {
-  const before = shop.pids()[part]
-  signal(shop, part, 'SIGKILL')
-  await until(`${part} runs again`, () => ![before, undefined].includes(shop.pids()[part]))
 }
 
 describe.each(['orders', 'orders.sidecar'])('kill -9 of %s', part => {

@@ -133,3 +133,11 @@ export function signal(shop: Shop, part: string, name: NodeJS.Signals): void {
   if (pid === undefined) throw new Error(`${part} is not running`)
   process.kill(pid, name)
 }
+
+/** Kills with SIGKILL, held or not, and waits until it runs again as another process. */
+export async function kill(shop: Shop, part: string): Promise<void> {
+  await until(`${part} runs`, () => shop.pids()[part] !== undefined)
+  const before = shop.pids()[part]
+  signal(shop, part, 'SIGKILL')
+  await until(`${part} runs again`, () => ![before, undefined].includes(shop.pids()[part]))
+}

@@ -2,14 +2,6 @@ import { ask, provider, signal, untilStep } from '../checkouts.ts'
 import { type Shop, until } from '../shop.ts'
 import type { Ledger } from './ledger.ts'
 
-/** Kills with SIGKILL, held or not, and waits until it runs again as another process. */
-export async function kill(shop: Shop, part: string): Promise<void> {
-  await until(`${part} runs`, () => shop.pids()[part] !== undefined)
-  const before = shop.pids()[part]
-  signal(shop, part, 'SIGKILL')
-  await until(`${part} runs again`, () => ![before, undefined].includes(shop.pids()[part]))
-}
-
 /**
  * Holds orders of their own at each step that waits for somebody else, the furthest first: those who do the steps are
  * stopped in the middle of whatever they do, or the provider takes longer than anybody waits.

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { kill } from '../checkouts.ts'
 import { type Shop, startShop } from '../shop.ts'
-import { holdAtEachStep, kill, untilConfirmed, untilEvents, untilShipped } from './hold.ts'
+import { holdAtEachStep, untilConfirmed, untilEvents, untilShipped } from './hold.ts'
 import { type Kind, type Ledger, openLedger } from './ledger.ts'
 
 setDefaultTimeout(180_000)
