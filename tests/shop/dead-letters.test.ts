@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { type Shop, startShop, until } from './shop.ts'
 
-setDefaultTimeout(120_000)
+setDefaultTimeout(180_000)
 
 let shop: Shop
 let inventory: Database.Database
@@ -20,14 +20,25 @@ afterAll(async () => {
 })
 
 interface DeadLetter {
+  service: string
   id: string
   topic: string
-  data: { orderId?: unknown }
+  event: { id: string; topic: string; data: { orderId?: unknown; type?: string } }
 }
 
-function deadLetters(): DeadLetter[] {
-  const rows = inventory.prepare('select event from dead_letters').all() as { event: string }[]
-  return rows.map(({ event }) => JSON.parse(event))
+interface Kept {
+  deadLetters: DeadLetter[]
+  parked: { service: string; topic: string; key: string; version: number; previous: number }[]
+}
+
+async function kept(): Promise<Kept> {
+  const { code, output } = await shop.command('deadletters', 'list', '--json')
+  expect({ code, output }).toMatchObject({ code: 0 })
+  return JSON.parse(output)
+}
+
+async function lettersOf(order: string): Promise<DeadLetter[]> {
+  return (await kept()).deadLetters.filter(({ event }) => event.data.orderId === order)
 }
 
 function inventoryLog(message: string): Record<string, unknown>[] {
@@ -46,53 +57,174 @@ async function placeOrder(key: string): Promise<string> {
   return id
 }
 
-async function statusOf(order: string): Promise<string> {
-  const response = await fetch(`${shop.gateway}/orders/${order}`)
+async function statusOf(what: 'orders' | 'reservations', order: string): Promise<string> {
+  const response = await fetch(`${shop.gateway}/${what}/${order}`)
   const { status } = (await response.json()) as { status: string }
   return status
 }
 
-test('an event that does not fit its schema goes to the dead letters at once', async () => {
+/** Publishes to the topic `orders` as the app orders does, by its sidecar. */
+async function publishAsOrders(id: string, data: object): Promise<void> {
   const env = readFileSync(join(shop.home, '.local/run/env'), 'utf8')
   const token = /^export DAPR_API_TOKEN='(.*)'$/m.exec(env)?.[1] ?? ''
-  const url = `http://127.0.0.1:${8103 + shop.offset}/v1.0/publish/pubsub/order-placed?metadata.cloudevent.id=poison`
+  const url = `http://127.0.0.1:${8103 + shop.offset}/v1.0/publish/pubsub/orders?metadata.cloudevent.id=${id}`
   const published = await fetch(url, {
     method: 'POST',
     headers: { 'dapr-api-token': token, 'content-type': 'application/json' },
-    body: JSON.stringify({ orderId: 5 }),
+    body: JSON.stringify(data),
   })
   expect(published.status).toBe(204)
+}
 
-  await until('the poison is kept', () => deadLetters().some(({ id }) => id === 'poison'))
-  expect(deadLetters().find(({ id }) => id === 'poison')).toMatchObject({
-    topic: 'order-placed',
-    data: { orderId: 5 },
-  })
+/** Makes the handler of confirmed orders fail, as a disk that is full would. */
+function breakFulfilment(): void {
+  inventory.exec(`create trigger broken before update on reservations when new.status = 'fulfilled'
+    begin select raise(abort, 'the disk is broken'); end`)
+}
+
+function repairFulfilment(): void {
+  inventory.exec('drop trigger broken')
+}
+
+const consumers = ['insights', 'inventory', 'payments']
+
+test('an event that does not fit its schema goes to the dead letters at once, and stays one when it is replayed', async () => {
+  await publishAsOrders('poison', { orderId: 5 })
+  const letters = async () => (await kept()).deadLetters.filter(({ id }) => id === 'poison')
+  await until('each consumer has kept it', async () => (await letters()).length === consumers.length)
+  expect((await letters()).map(({ service }) => service).sort()).toEqual(consumers)
   expect(inventoryLog('event dropped')).toHaveLength(1)
+
+  const listed = await shop.command('deadletters')
+  expect(listed.output).toMatch(/^inventory +poison +orders/m)
+  const shown = await shop.command('deadletters', 'show', 'poison')
+  expect(shown).toMatchObject({ code: 0, output: expect.stringContaining('"orderId": 5') })
+
+  const replayed = await shop.command('deadletters', 'replay', '--id', 'poison')
+  expect(replayed.code).toBe(1)
+  for (const service of consumers) {
+    expect(replayed.output).toMatch(new RegExp(`^${service}: poison stays a dead letter: .+`, 'm'))
+  }
+  expect(await letters()).toHaveLength(consumers.length)
+  const unknown = await shop.command('deadletters', 'replay', '--id', 'nothing')
+  expect(unknown).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('There is no dead letter nothing'),
+  })
 })
 
-test('an event whose handler throws is retried, then kept, and never taken for handled', async () => {
-  inventory.exec('alter table reservations rename to reservations_hidden')
+test('an event whose handler throws is retried, then kept, never taken for handled, and handled when it is replayed', async () => {
+  breakFulfilment()
   const order = await placeOrder('throws')
-  await until('its event is given up', () => deadLetters().some(({ data }) => data.orderId === order), 60_000)
-  inventory.exec('alter table reservations_hidden rename to reservations')
+  await until('its event is given up', async () => (await lettersOf(order)).length > 0, 60_000)
+  repairFulfilment()
+  const [letter] = await lettersOf(order)
+  expect(letter).toMatchObject({
+    service: 'inventory',
+    topic: 'orders',
+    event: { data: { type: 'order-confirmed' } },
+  })
 
   // the first delivery and the policy's seven retries
   expect(inventoryLog('request failed')).toHaveLength(8)
-  expect(await statusOf(order)).toBe('placed')
+  expect(await statusOf('orders', order)).toBe('confirmed')
+  expect(await statusOf('reservations', order)).toBe('reserved')
 
   const next = await placeOrder('after-the-fault')
-  await until('the next order is confirmed', async () => (await statusOf(next)) === 'confirmed')
+  await until(
+    'the next order is fulfilled',
+    async () => (await statusOf('reservations', next)) === 'fulfilled',
+  )
+
+  const replayed = await shop.command('deadletters', 'replay', 'inventory', '--id', letter?.id ?? '')
+  expect(replayed).toEqual({ code: 0, output: 'inventory: 1 replayed\n' })
+  expect(await statusOf('reservations', order)).toBe('fulfilled')
+  expect(await lettersOf(order)).toEqual([])
 })
 
 test('an event whose handler throws for a while is handled in the end', async () => {
-  const given = deadLetters().length
-  inventory.exec('alter table reservations rename to reservations_hidden')
+  breakFulfilment()
   const failures = inventoryLog('request failed').length
   const order = await placeOrder('recovers')
   await until('two deliveries have failed', () => inventoryLog('request failed').length >= failures + 2)
-  inventory.exec('alter table reservations_hidden rename to reservations')
+  repairFulfilment()
 
-  await until('the order is confirmed', async () => (await statusOf(order)) === 'confirmed')
-  expect(deadLetters()).toHaveLength(given)
+  await until('the order is fulfilled', async () => (await statusOf('reservations', order)) === 'fulfilled')
+  expect(await lettersOf(order)).toEqual([])
 })
+
+test('an event whose predecessor never comes waits, is listed, and is handled without it when it is released', async () => {
+  const orderId = crypto.randomUUID()
+  const at = new Date().toISOString()
+  const rejected = { type: 'order-rejected', orderId, version: 6, previous: 5, at, reason: 'lost-and-found' }
+  await publishAsOrders(`gap-${orderId}`, rejected)
+  const waiting = async () => (await kept()).parked.filter(({ key }) => key === orderId)
+  await until('each consumer has parked it', async () => (await waiting()).length === consumers.length)
+  expect((await waiting()).find(({ service }) => service === 'inventory')).toMatchObject({
+    ...{ topic: 'orders', key: orderId, version: 6, previous: 5 },
+  })
+  const listed = await shop.command('deadletters')
+  expect(listed.output).toMatch(new RegExp(`^inventory +orders +${orderId} +6 +5 `, 'm'))
+  expect((await fetch(`${shop.gateway}/reservations/${orderId}`)).status).toBe(404)
+
+  for (const service of consumers) {
+    const released = await shop.command('deadletters', 'release', service, 'orders', orderId)
+    expect(released).toEqual({ code: 0, output: `${service}: 1 handled without what was missing\n` })
+  }
+  expect(await statusOf('reservations', orderId)).toBe('released')
+  expect(await waiting()).toEqual([])
+  const again = await shop.command('deadletters', 'release', 'inventory', 'orders', orderId)
+  expect(again).toMatchObject({
+    code: 1,
+    output: expect.stringContaining(`No event of orders ${orderId} waits`),
+  })
+})
+
+test('a read model that is built anew while orders are placed answers as before', async () => {
+  const before = await settledOrders()
+  expect(before.length).toBeGreaterThan(2)
+
+  let isRebuilding = true
+  const placed: string[] = []
+  const load = Promise.all(
+    [1, 2, 3].map(async customer => {
+      for (let number = 0; isRebuilding; number++) placed.push(await placeOrder(`load-${customer}-${number}`))
+    }),
+  )
+  await until('orders are being placed', () => placed.length >= 10)
+  const rebuilt = await shop.command('projection', 'rebuild', 'orders')
+  isRebuilding = false
+  await load
+  expect(rebuilt).toMatchObject({
+    code: 0,
+    output: expect.stringMatching(/^orders: orders is built anew, from \d+ events\n$/),
+  })
+
+  const after = await settledOrders()
+  expect(after.filter(({ id }) => before.some(order => order.id === id))).toEqual(before)
+  expect(new Set(after.map(({ id }) => id))).toEqual(new Set([...before.map(({ id }) => id), ...placed]))
+  const again = await shop.command('projection', 'rebuild', 'nothing')
+  expect(again).toMatchObject({ code: 1, output: expect.stringContaining('orders') })
+})
+
+/** All orders as the read model lists them, once each has ended. */
+async function settledOrders(): Promise<{ id: string; status: string }[]> {
+  let orders: { id: string; status: string }[] = []
+  await until(
+    'all orders have ended',
+    async () => {
+      orders = []
+      for (let page = await pageOf(); page.length > 0; page = await pageOf(orders.at(-1)?.id))
+        orders.push(...page)
+      return orders.every(({ status }) => status !== 'placed')
+    },
+    90_000,
+  )
+  return orders
+}
+
+async function pageOf(before?: string): Promise<{ id: string; status: string }[]> {
+  const from = before === undefined ? '' : `&before=${before}`
+  const answer = await fetch(`${shop.gateway}/orders?customerId=ALFKI&limit=100${from}`)
+  return (await answer.json()) as { id: string; status: string }[]
+}

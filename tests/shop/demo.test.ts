@@ -1,7 +1,8 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import type { DemoResult } from '../../scripts/demo/run-demo.ts'
-import { type Shop, shopEnvironment, startShop, until } from './shop.ts'
+import { demo, units } from './replay.ts'
+import { type Shop, startShop, until } from './shop.ts'
 
 setDefaultTimeout(300_000)
 
@@ -79,28 +80,6 @@ function sidecarLog(shop: Shop, service: string): Promise<string> {
   return Bun.file(join(shop.home, '.local/logs', `${service}.sidecar.log`)).text()
 }
 
-function demo(shop: Shop, ...args: string[]) {
-  const child = Bun.spawn([process.execPath, 'run', 'demo', '--json', ...args], {
-    env: shopEnvironment(shop),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  return { child, result: finish() }
-
-  async function finish(): Promise<DemoResult> {
-    const [code, output, errors] = await Promise.all([
-      child.exited,
-      new Response(child.stdout).text(),
-      new Response(child.stderr).text(),
-    ])
-    if (output === '') throw new Error(`bun run demo (exit ${code}) printed no result:\n${errors}`)
-    const result: DemoResult = JSON.parse(output)
-    // First, so that a failure shows what does not balance.
-    expect(result.mismatches).toEqual([])
-    expect(code).toBe(0)
-    return result
-  }
-}
-
 function expectBalanced({ balanced, figures }: DemoResult): void {
   const { sent, refused, accepted, confirmed, cancelled, rejected, open, unclear } = figures.orders
   expect(balanced).toBeTrue()
@@ -116,14 +95,4 @@ function expectBalanced({ balanced, figures }: DemoResult): void {
   const { captured, refunded } = figures.payments
   expect(captured - refunded).toBe(figures.cents.confirmed + figures.shippingCents)
   if (figures.shipments) expect(figures.shipments).toEqual({ arranged: confirmed, cancelled })
-}
-
-async function units(shop: Shop): Promise<{ onHand: number; reserved: number }> {
-  const response = await fetch(`${shop.gateway}/stock`)
-  if (!response.ok) throw new Error(`GET /stock answered ${response.status}`)
-  const levels = (await response.json()) as { onHand: number; reserved: number }[]
-  return levels.reduce(
-    (sum, level) => ({ onHand: sum.onHand + level.onHand, reserved: sum.reserved + level.reserved }),
-    { onHand: 0, reserved: 0 },
-  )
 }

@@ -173,7 +173,7 @@ export async function runCommand(
   return { code, output: output + errors }
 }
 
-/** A shop uses 8000 to 8512 above its offset; below 32768, where outgoing connections begin. */
+/** A shop uses 8000 to 8513 above its offset; below 32768, where outgoing connections begin. */
 export function randomOffset(): number {
   return 600 * (1 + Math.floor(Math.random() * 23))
 }
