@@ -46,5 +46,5 @@ def create_app(deps: Dependencies) -> FastAPI:
 
 def _has_no_span(scope: MutableMapping[str, Any]) -> bool:
     """Each event has a span of its own; the delivery by the sidecar, or a probe, is no step of anything."""
-    path = scope.get("path", "")
+    path: str = scope.get("path", "")
     return path == "/healthz" or path.startswith(("/events/", "/dapr/"))

@@ -101,6 +101,11 @@ class Deliveries:
         ]
         return result
 
+    def release(self, topic: str, key: str) -> int:
+        """Handles the parked events of an order without those that are missing; returns how many that were."""
+        with self.database.transaction() as connection:
+            return inbox.release(connection, topic, key, self.clock())
+
     def _replay_one(self, identity: Identity, event: Any) -> str | None:
         """Why it stays a dead letter, if it does."""
         with event_span(identity.topic, event):

@@ -44,17 +44,29 @@ def receive(connection: sqlite3.Connection, event: Event, now: datetime) -> Outc
         return Outcome.PARKED
     _handle(connection, event, now)
     position = event.version
-    while (waiting := _first_parked(connection, event)) is not None and waiting.previous <= position:
+    while (
+        waiting := _first_parked(connection, topic, event.key)
+    ) is not None and waiting.previous <= position:
         if waiting.version > position:
             _handle(connection, waiting, now)
             position = waiting.version
-        connection.execute(
-            "DELETE FROM parked WHERE topic = ? AND key = ? AND version = ?",
-            (topic, event.key, waiting.version),
-        )
+        _forget_parked(connection, waiting)
     # What still waits, waits for something else now.
     connection.execute("UPDATE parked SET reported = 0 WHERE topic = ? AND key = ?", (topic, event.key))
     return Outcome.HANDLED
+
+
+def release(connection: sqlite3.Connection, topic: str, key: str, now: datetime) -> int:
+    """Handles what is parked of an order without what is missing, which is a duplicate if it comes after all.
+
+    :returns: how many events that were
+    """
+    released = 0
+    while (waiting := _first_parked(connection, topic, key)) is not None:
+        _handle(connection, waiting, now)
+        _forget_parked(connection, waiting)
+        released += 1
+    return released
 
 
 def read_parked(connection: sqlite3.Connection) -> list[ParkedEvent]:
@@ -125,9 +137,16 @@ def _park(connection: sqlite3.Connection, event: Event, now: datetime) -> None:
     )
 
 
-def _first_parked(connection: sqlite3.Connection, event: Event) -> Event | None:
+def _first_parked(connection: sqlite3.Connection, topic: str, key: str) -> Event | None:
     row = connection.execute(
         "SELECT event FROM parked WHERE topic = ? AND key = ? ORDER BY version LIMIT 1",
-        (event.identity.topic, event.key),
+        (topic, key),
     ).fetchone()
-    return event_of(event.identity.topic, json.loads(row[0])) if row else None
+    return event_of(topic, json.loads(row[0])) if row else None
+
+
+def _forget_parked(connection: sqlite3.Connection, event: Event) -> None:
+    connection.execute(
+        "DELETE FROM parked WHERE topic = ? AND key = ? AND version = ?",
+        (event.identity.topic, event.key, event.version),
+    )

@@ -16,6 +16,11 @@ class ReplayRequest(BaseModel):
     ids: list[str] | None = None
 
 
+class ReleaseRequest(BaseModel):
+    topic: str
+    key: str
+
+
 def operation_routes(database: Database, deliveries: Deliveries) -> APIRouter:
     router = APIRouter(prefix="/operations")
 
@@ -54,5 +59,9 @@ def operation_routes(database: Database, deliveries: Deliveries) -> APIRouter:
             }
             for event in parked
         ]
+
+    @router.post("/parked/release")
+    def release_parked(request: ReleaseRequest) -> dict[str, int]:
+        return {"released": deliveries.release(request.topic, request.key)}
 
     return router

@@ -65,6 +65,7 @@ PATHS = [
     ("GET", "/operations/parked"),
     ("GET", "/operations/dead-letters"),
     ("POST", "/operations/dead-letters/replay"),
+    ("POST", "/operations/parked/release"),
 ]
 
 

@@ -125,6 +125,21 @@ def test_an_event_whose_forerunner_is_missing_is_parked(client: TestClient, cloc
     assert (totals["placed"], totals["confirmed"], totals["cancelled"]) == (1, 0, 1)
 
 
+def test_what_is_parked_can_be_released_without_its_forerunner(client: TestClient) -> None:
+    deliver(client, cancelled(), confirmed())
+
+    def release(key: str) -> Any:
+        return client.post("/operations/parked/release", json={"topic": "orders", "key": key}).json()
+
+    assert release("another") == {"released": 0}
+    assert release(ORDER) == {"released": 2}
+    assert client.get("/operations/parked").json() == []
+    deliver(client, placed())
+    totals = client.get("/totals").json()
+    assert (totals["placed"], totals["confirmed"], totals["cancelled"]) == (0, 0, 1)
+    assert client.post("/operations/parked/release", json={"topic": "orders"}).status_code == 422
+
+
 def test_the_same_version_in_another_event_is_a_duplicate(client: TestClient) -> None:
     deliver(client, placed(), confirmed())
     deliver(client, envelope(confirmed(), id="another"))
