@@ -2,11 +2,12 @@ import { edgeApp } from '../session/instance.ts'
 import { ShopError } from '../shop-error.ts'
 import type { RunApp } from './runfile.ts'
 
-/** @throws ShopError naming the services there are, when the one to debug is none of them */
+/** @throws ShopError naming the services that Bun runs, when the one to debug is none of them */
 export function assertKnown(inspected: string | undefined, apps: RunApp[]): void {
-  if (inspected === undefined || apps.some(({ id }) => id === inspected)) return
+  const names = apps.filter(({ command: [program] }) => program === 'bun').map(({ id }) => id)
+  if (inspected === undefined || names.includes(inspected)) return
   throw new ShopError(
-    `There is no service '${inspected}' to debug. Use --inspect with one of: ${apps.map(({ id }) => id).join(', ')}.`,
+    `There is no service '${inspected}' to debug. Use --inspect with one of: ${names.join(', ')}.`,
   )
 }
 
