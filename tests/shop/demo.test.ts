@@ -4,7 +4,7 @@ import type { DemoResult } from '../../scripts/demo/run-demo.ts'
 import { demo, units } from './replay.ts'
 import { type Shop, startShop, until } from './shop.ts'
 
-setDefaultTimeout(300_000)
+setDefaultTimeout(600_000)
 
 // 563 of the 830 orders name no discontinued product; at the catalogue's prices they cost this much.
 const orderable = 563

@@ -8,7 +8,7 @@ import { portsOfApp } from '../../scripts/supervisor/shop/service-parts.ts'
 import { freshClone } from './clone.ts'
 import { until } from './shop.ts'
 
-setDefaultTimeout(600_000)
+setDefaultTimeout(1_200_000)
 
 const root = resolve(import.meta.dir, '../..')
 const gateway = 'http://127.0.0.1:8000'
