@@ -22,6 +22,7 @@ import { inTraceOfRequest } from './workflows/in-trace.ts'
 import { startLauncher } from './workflows/launcher.ts'
 import { createSteps } from './workflows/steps.ts'
 import { current, versionsOf } from './workflows/versions.ts'
+import { workerErrors } from './workflows/worker-errors.ts'
 
 const config = readConfig(configSchema)
 const { log, dapr, healthy, onClose, serve } = await startService(config)
@@ -75,8 +76,8 @@ const steps = createSteps({
   shipping,
 })
 const workflows = versionsOf(steps)
-const onError = (err: unknown) => log.warn({ err }, 'workflows')
 const activities = Object.values(steps).map(step => inTraceOfRequest(journal, step as Activity))
+const onError = workerErrors({ log, sidecar: dapr })
 const worker = startWorker({ workflows, activities, onError })
 onClose(() => worker.stop())
 onClose(startLauncher({ journal, sidecar: dapr, workflows, log }))

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { Reservation } from '@shop/inventory-contract'
 import type { Payment } from '@shop/payments-contract'
+import { InvokeError } from 'elysia-dapr'
 import { temporaryOrders } from '../../test/databases.ts'
 import { at, current, facts, goods, orderIdOf } from '../../test/orders.ts'
 import type { CheckoutFact } from '../order.ts'
@@ -121,6 +122,17 @@ describe('a step', () => {
     await using opened = await open({ reserve: fail, authorise: fail, arrange: fail })
     for (const [step] of forward) await expect(run(opened.steps, step)).rejects.toThrow('away')
     expect(await opened.types()).toEqual(['order-placed'])
+  })
+
+  test('whose success says nothing fails so that it is tried again; a failure that is sure stays one', async () => {
+    const failing = (status: number, code: string) => async () => {
+      throw new InvokeError('inventory', 'POST /reservations', { status, code, retryable: false })
+    }
+    await using empty = await open({ reserve: failing(200, 'BAD_ANSWER') })
+    const unclear = await Promise.resolve(run(empty.steps, 'reserveStock')).catch(error => error)
+    expect(unclear).not.toHaveProperty('retryable')
+    await using refused = await open({ reserve: failing(422, 'invalid-body') })
+    await expect(run(refused.steps, 'reserveStock')).rejects.toMatchObject({ retryable: false })
   })
 })
 

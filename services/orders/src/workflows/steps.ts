@@ -1,6 +1,7 @@
 import type { Reservation } from '@shop/inventory-contract'
 import type { Payment } from '@shop/payments-contract'
 import { Type } from '@sinclair/typebox'
+import { DaprError } from 'elysia-dapr'
 import { activity } from 'elysia-dapr/workflow'
 import { OrderRuleError, type OrderState } from '../order.ts'
 import type { Shipping } from '../shipping.ts'
@@ -48,7 +49,7 @@ export function createSteps({ store, inventory, payments, shipping }: StepDepend
       const order = await open(orderId)
       if (!order || order.stock === 'reserved') return null
       const lines = order.goods.lines.map(({ productId, quantity }) => ({ productId, quantity }))
-      const { status, reason } = await inventory.reserve({ orderId, lines })
+      const { status, reason } = await answerOf(inventory.reserve({ orderId, lines }))
       if (status === 'rejected') return reason ?? 'insufficient-stock'
       if (status !== 'reserved') return `reservation-${status}`
       await store.execute(orderId, { command: 'note', event: { type: 'stock-reserved' } })
@@ -60,7 +61,7 @@ export function createSteps({ store, inventory, payments, shipping }: StepDepend
       if (!order || order.isAuthorised) return null
       const { customerId, totalCents, shippingCents } = order.goods
       const amountCents = totalCents + shippingCents
-      const { status, reason } = await payments.authorise({ orderId, customerId, amountCents })
+      const { status, reason } = await answerOf(payments.authorise({ orderId, customerId, amountCents }))
       if (status === 'declined') return reason ?? 'payment-declined'
       if (status === 'pending') throw new Error('the payment provider has not answered yet')
       if (status !== 'authorised') return `payment-${status}`
@@ -111,11 +112,26 @@ export function createSteps({ store, inventory, payments, shipping }: StepDepend
       if (status === 'placed') await store.execute(orderId, { command: 'reject', reason })
     }),
 
-    releaseStock: activity('release-stock', { input: OrderId }, orderId => inventory.release(orderId)),
-    voidPayment: activity('void-payment', { input: OrderId }, orderId => payments.void(orderId)),
+    releaseStock: activity('release-stock', { input: OrderId }, orderId =>
+      answerOf(inventory.release(orderId)),
+    ),
+    voidPayment: activity('void-payment', { input: OrderId }, orderId => answerOf(payments.void(orderId))),
     cancelShipping: activity('cancel-shipping', { input: OrderId }, async orderId => {
       const { trackingNumber } = (await store.load(orderId)).state
       await shipping.cancel(orderId, { isKnownThere: trackingNumber !== undefined })
     }),
+  }
+}
+
+/**
+ * An answer of success that does not fit, such as the empty one that a sidecar gives when its app is killed, says nothing
+ * of what was done. Every call here is made under the order's id and can be made again: it is a failure like any other.
+ */
+async function answerOf<Answer>(call: Promise<Answer>): Promise<Answer> {
+  try {
+    return await call
+  } catch (error) {
+    if (error instanceof DaprError && error.status < 400) throw new Error(error.message, { cause: error })
+    throw error
   }
 }

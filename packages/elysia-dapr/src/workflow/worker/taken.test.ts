@@ -9,7 +9,7 @@ const one = metadata.encode({ workflows: { connectedWorkers: 1 } })
 
 /** A sidecar that hangs so cannot be had on demand. */
 function watch(answers: (Buffer | Error)[], grace = 15_000) {
-  const errors: string[] = []
+  const errors: unknown[] = []
   const controller = new AbortController()
   const channel: Channel = {
     async call() {
@@ -24,7 +24,7 @@ function watch(answers: (Buffer | Error)[], grace = 15_000) {
   return {
     errors,
     controller,
-    taken: untilTaken(channel, ({ message }) => errors.push(message), { grace, signal }),
+    taken: untilTaken(channel, error => errors.push(error), { grace, signal }),
   }
 }
 
@@ -39,7 +39,7 @@ test('tells once of a sidecar that counts none', async () => {
   while (errors.length === 0) await new Promise(resolve => setTimeout(resolve, 1))
   controller.abort()
   expect(await taken).toBe(false)
-  expect(errors).toEqual([expect.stringContaining('the sidecar does not take the worker')])
+  expect(errors).toMatchObject([{ code: 'WORKER_NOT_TAKEN' }])
 })
 
 test('is no wait where the metadata must not be read, and ends with the connection', async () => {

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { setTimeout } from 'node:timers/promises'
+import { DaprError } from '../../errors.ts'
 import { type Channel, type GrpcError, grpcCode } from './grpc.ts'
 import { metadata, methods } from './messages.ts'
 
@@ -7,7 +8,7 @@ import { metadata, methods } from './messages.ts'
  * Waits until the sidecar counts a worker, which nothing else shows; before, it refuses events for instances. Resolves
  * with false when the connection ends before.
  *
- * Reports a sidecar that is reached and counts none after `grace` milliseconds (default 15_000). daprd 1.18 is so for
+ * Reports a sidecar that is reached and counts none after `grace` milliseconds (default 15_000), as `WORKER_NOT_TAKEN`. daprd 1.18 is so for
  * ever after its last worker died while turns of a workflow were queued.
  */
 export async function untilTaken(
@@ -27,9 +28,8 @@ export async function untilTaken(
     }
     if (!reported && performance.now() - start >= grace) {
       reported = true
-      report(
-        new Error(`the sidecar does not take the worker: after ${grace} ms it counts none; start it again`),
-      )
+      const message = `the sidecar does not take the worker: after ${grace} ms it counts none; start it again`
+      report(new DaprError(message, { code: 'WORKER_NOT_TAKEN' }))
     }
     await setTimeout(reported ? 1_000 : 20, undefined, { signal }).catch(() => {})
   }

@@ -26,7 +26,8 @@ export interface WorkerOptions {
   /** Stops the worker, as `stop` does. */
   signal?: AbortSignal
   /**
-   * Told of what the worker survives: a sidecar that is away or takes no worker, an instance whose workflow is not
+   * Told of what the worker survives: a sidecar that is away, or takes no worker until it is started again (DaprError
+   * `WORKER_NOT_TAKEN`), an instance whose workflow is not
    * here, an answer that nobody waits for. What it throws ends the process.
    * @default a line on the console
    */
