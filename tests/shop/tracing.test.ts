@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { collect } from './collector.ts'
+import { startCollector } from '../../scripts/docs/collector.ts'
 import { startShop, until } from './shop.ts'
 
 setDefaultTimeout(180_000)
@@ -37,7 +37,7 @@ const wanted = [
 ].sort()
 
 test('one order is one trace: through calls in three languages, its workflow, the outboxes, the broker and back', async () => {
-  await using collector = collect()
+  await using collector = startCollector()
   await using shop = await startShop({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } })
   const placed = await fetch(`${shop.gateway}/orders`, {
     method: 'POST',

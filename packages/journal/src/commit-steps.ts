@@ -1,4 +1,4 @@
-import { context, propagation } from '@opentelemetry/api'
+import { currentTraceparent } from '@shop/chassis/trace-context'
 import { and, eq } from 'drizzle-orm'
 import type { ChangeSet, Guarded, Outcome, Statement } from './change-set.ts'
 import { ConflictError } from './conflict.ts'
@@ -82,10 +82,4 @@ function* writeStep(statement: Statement | Guarded): Steps<void> {
   }
   const changed: number = yield { write: statement.exactlyOne }
   if (changed !== 1) throw new ConflictError(`a guarded statement changed ${changed} rows instead of one`)
-}
-
-function currentTraceparent(): string | undefined {
-  const carrier: { traceparent?: string } = {}
-  propagation.inject(context.active(), carrier)
-  return carrier.traceparent
 }
