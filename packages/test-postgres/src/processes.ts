@@ -28,7 +28,9 @@ function numbers(text: string): number[] {
 export function isRunning(pid: number): boolean {
   if (process.platform !== 'linux') return send(pid, 0)
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== ''
+    // "pid (name) state ...": a dying process is a zombie only when its sockets are closed.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2))
   } catch {
     return false
   }
