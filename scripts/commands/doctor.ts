@@ -13,7 +13,11 @@ export default defineCommand({
       'Versions, Dapr, ports, disk, leftovers, and what to do about each finding. Exit 1 if a start would fail',
   },
   args: {
-    set: { type: 'string', default: 'embedded', description: 'Component set to look at' },
+    set: {
+      type: 'string',
+      valueHint: 'NAME',
+      description: 'Component set to look at. Default: SHOP_SET, or embedded',
+    },
   },
   async run({ args }) {
     const findings = await examine(readInstance({ root: process.cwd(), set: args.set }))

@@ -9,7 +9,11 @@ export default defineCommand({
       'Start the infrastructure alone, for `dapr run -f dapr/dapr.yaml` with the stock CLI in another shell',
   },
   args: {
-    set: { type: 'string', default: 'embedded', description: 'Component set whose servers are started' },
+    set: {
+      type: 'string',
+      valueHint: 'NAME',
+      description: 'Component set whose servers are started. Default: SHOP_SET, or embedded',
+    },
     cli: {
       type: 'boolean',
       description: 'Obtain the Dapr CLI too, when none is installed (a build takes minutes)',

@@ -7,8 +7,8 @@ import { runShop } from '../supervisor/shop/run-shop.ts'
 export const shopArgs = {
   set: {
     type: 'string',
-    default: 'embedded',
-    description: 'Folder below components that the sidecars load',
+    valueHint: 'NAME',
+    description: 'Folder below components that the sidecars load. Default: SHOP_SET, or embedded',
   },
   logs: {
     type: 'string',
@@ -23,7 +23,7 @@ export default defineCommand({
     name: 'start',
     description:
       'Start the shop: infrastructure, sidecars and services; stay and keep them running until Ctrl-C or `bun run stop`. ' +
-      'Environment: GATEWAY_PORT, SHOP_PORT_OFFSET, SHOP_HOME',
+      'Environment: GATEWAY_PORT, SHOP_PORT_OFFSET, SHOP_HOME, SHOP_SET',
   },
   args: shopArgs,
   async run({ args, rawArgs }) {

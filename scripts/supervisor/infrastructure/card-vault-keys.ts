@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Instance } from '../session/instance.ts'
 import { writePrivate } from '../session/private-file.ts'
 import { ShopError } from '../shop-error.ts'
-import { randomSecret } from './secrets.ts'
+import { randomSecret } from './random-secret.ts'
 
 /**
  * The key set (JWKS, RFC 7517) of the component `card-vault`: one symmetric key of 256 bits named `cards`, for A256KW.

@@ -4,7 +4,7 @@ import { serverEnv } from '../processes/environment.ts'
 import { answersHttp } from '../processes/probe.ts'
 import type { Instance } from '../session/instance.ts'
 import { writePrivate } from '../session/private-file.ts'
-import type { Server } from './infrastructure.ts'
+import type { Server } from './server.ts'
 
 /** Addresses that sidecars are told. */
 export interface ControlPlane {
@@ -37,9 +37,9 @@ export function sentry(instance: Instance): Server {
   const [port, healthPort] = [instance.sentryPort, 8505 + instance.portOffset]
   return {
     name: 'sentry',
-    binary: 'sentry',
+    program: 'sentry',
     ports: named('sentry', port, healthPort),
-    part: binary => {
+    part: ({ path }) => {
       const config = join(instance.runDir, 'sentry.yaml')
       writePrivate(config, sentryConfiguration)
       mkdirSync(credentialsDir(instance), { recursive: true, mode: 0o700 })
@@ -47,7 +47,7 @@ export function sentry(instance: Instance): Server {
         name: 'sentry',
         role: 'infrastructure',
         command: [
-          ...[binary, '--config', config, '--issuer-credentials', credentialsDir(instance)],
+          ...[path, '--config', config, '--issuer-credentials', credentialsDir(instance)],
           // no metrics: it ignores --metrics-listen-address and would offer them to the whole network
           ...['--trust-domain', 'localhost', ...listeners(port, healthPort, undefined)],
         ],
@@ -63,16 +63,16 @@ export function placement(instance: Instance): Server {
   const [port, healthPort, metricsPort] = [8500, 8502, 8503].map(each => each + instance.portOffset) as Ports
   return {
     name: 'placement',
-    binary: 'placement',
+    program: 'placement',
     ports: [
       ...named('placement', port, healthPort, metricsPort),
       { port: raftPort(instance), use: 'placement, raft' },
     ],
-    part: binary => ({
+    part: ({ path }) => ({
       name: 'placement',
       role: 'infrastructure',
       command: [
-        ...[binary, ...listeners(port, healthPort, metricsPort), ...tls(instance)],
+        ...[path, ...listeners(port, healthPort, metricsPort), ...tls(instance)],
         ...['--id', 'placement', '--initial-cluster', `placement=${loopback}:${raftPort(instance)}`],
       ],
       cwd: instance.home,
@@ -87,17 +87,17 @@ export function scheduler(instance: Instance): Server {
   const [etcdPort, etcdPeerPort] = [8511 + instance.portOffset, 8512 + instance.portOffset]
   return {
     name: 'scheduler',
-    binary: 'scheduler',
+    program: 'scheduler',
     ports: [
       ...named('scheduler', port, healthPort, metricsPort),
       { port: etcdPort, use: 'scheduler, etcd' },
       { port: etcdPeerPort, use: 'scheduler, etcd peers' },
     ],
-    part: binary => ({
+    part: ({ path }) => ({
       name: 'scheduler',
       role: 'infrastructure',
       command: [
-        ...[binary, ...listeners(port, healthPort, metricsPort), ...tls(instance)],
+        ...[path, ...listeners(port, healthPort, metricsPort), ...tls(instance)],
         ...['--id', schedulerId, '--override-broadcast-host-port', `localhost:${port}`],
         ...['--etcd-data-dir', join(instance.dataDir, 'scheduler'), '--etcd-client-port', String(etcdPort)],
         ...['--etcd-client-listen-address', loopback],

@@ -13,8 +13,9 @@ import { runSteps, step } from '../shop/run-steps.ts'
 import { runFilePath } from '../shop/runfile.ts'
 import type { Security } from '../shop/service-parts.ts'
 import { ShopError } from '../shop-error.ts'
-import { infrastructureOf, prepareSecurity, startServers } from './infrastructure.ts'
+import { checkGiven, infrastructureOf, prepareSecurity, startServers } from './infrastructure.ts'
 import { obtainBinaries } from './obtain-binaries.ts'
+import { obtainPrograms, type Programs } from './obtain-programs.ts'
 import { writeShellEnvironment } from './shell-environment.ts'
 
 export interface RunInfrastructureOptions {
@@ -31,7 +32,8 @@ export async function runInfrastructure({ instance, cli }: RunInfrastructureOpti
         'Unset SHOP_PORT_OFFSET and SHOP_HOME, or use bun start.',
     )
   }
-  const { servers, binaries } = infrastructureOf(instance)
+  const infrastructure = infrastructureOf(instance)
+  const { servers, binaries } = infrastructure
   const wanted: Binary[] = [...binaries, 'daprd', ...(cli ? (['dapr'] as const) : [])]
   const services = buildable((await loadTopology(instance.root)).services)
   const parts = [...servers.map(({ name }) => name), ...services.map(({ name }) => buildName(name))]
@@ -39,6 +41,7 @@ export async function runInfrastructure({ instance, cli }: RunInfrastructureOpti
     const inTime = <T>(work: Promise<T>) =>
       step(() => Promise.race([work, supervisor.failed, aborted(ending.end)]))
     let paths: Obtained['paths']
+    let programs: Programs
     let security: Security | undefined
     let builds: Builds
     const skipped: Skipped[] = []
@@ -48,32 +51,34 @@ export async function runInfrastructure({ instance, cli }: RunInfrastructureOpti
         task: () =>
           step(async () => {
             await assertPortsFree(servers.flatMap(({ ports }) => ports))
+            await checkGiven(infrastructure, ending.end)
             rotateLogs(instance.logDir, parts)
             builds = startBuilds(services, { instance, logs, signal: ending.end })
           }),
       },
       {
-        title: 'Dapr and the broker',
+        title: 'Dapr and what the components need',
         task: async (_, task) => {
           const report = (line: string) => {
             task.output = line
           }
           const options = { instance, announce: say, report, signal: ending.end }
           paths = (await inTime(obtainBinaries(wanted, options))).paths
+          programs = await inTime(obtainPrograms(servers, paths, options))
         },
       },
       {
         title: 'Secrets and certificates',
         task: async () => {
           security = await inTime(
-            prepareSecurity({ instance, servers, paths, supervisor, signal: ending.end }),
+            prepareSecurity({ instance, infrastructure, paths, supervisor, signal: ending.end }),
           )
         },
       },
       {
         title: 'Infrastructure',
         task: (_, task) => {
-          const answering = startServers(servers, paths, supervisor)
+          const answering = startServers(infrastructure, { programs, supervisor, signal: ending.end })
           return task.newListr(
             [...answering].map(([title, answer]) => ({ title, task: () => inTime(answer) })),
             { concurrent: true },

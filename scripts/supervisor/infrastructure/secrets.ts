@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadTopology } from '../../topology/load.ts'
 import type { Instance } from '../session/instance.ts'
 import { writePrivate } from '../session/private-file.ts'
 import { cardVaultKeys } from './card-vault-keys.ts'
+import { randomSecret } from './random-secret.ts'
 
 /** Fresh for each run, and only in the environment of the processes that need them. */
 export interface Tokens {
@@ -14,21 +14,17 @@ export interface Tokens {
   appApi: string
 }
 
-export function randomSecret(): string {
-  return randomBytes(32).toString('base64url')
-}
-
 export function randomTokens(): Tokens {
   return { daprApi: randomSecret(), appApi: randomSecret() }
 }
 
 /**
  * Writes the file that Dapr's secret store reads: a database address for every `<name>-database` that a service.yaml
- * asks for, the keys of the card vault, and what the set's own servers add.
+ * asks for, the keys of the card vault, and what the set's backing services add or replace.
  */
 export async function writeSecrets(
   instance: Instance,
-  ofServers: Record<string, string>,
+  ofSet: Record<string, string>,
   signal: AbortSignal,
 ): Promise<void> {
   const { services } = await loadTopology(instance.root)
@@ -43,7 +39,7 @@ export async function writeSecrets(
   const secrets = {
     ...Object.fromEntries(databases),
     'card-vault-keys': cardVaultKeys(instance),
-    ...ofServers,
+    ...ofSet,
   }
   writePrivate(join(instance.runDir, 'secrets.json'), `${JSON.stringify(secrets, null, 2)}\n`)
 }

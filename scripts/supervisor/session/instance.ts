@@ -37,17 +37,20 @@ const sentryPorts = { own: 8509, stockCli: 50_001 }
 /** Keeps every port below 32768, where Linux begins to lend ports to outgoing connections. */
 export const largestOffset = 15_000
 
+/** The set of components that needs nothing but what comes with the project. */
+export const defaultSet = 'embedded'
+
 /** The app that the public talks to. */
 export const edgeApp = 'gateway'
 
 /**
- * Reads SHOP_HOME (default: the repository), SHOP_PORT_OFFSET (default: 0) and GATEWAY_PORT.
+ * Reads SHOP_HOME (default: the repository), SHOP_PORT_OFFSET (default: 0), SHOP_SET (default: embedded) and GATEWAY_PORT.
  * @throws ShopError for a variable that is no port or offset
  */
 export function readInstance({
   root,
   env = process.env,
-  set = 'embedded',
+  set = env.SHOP_SET || defaultSet,
   insecure = false,
   stockCli = false,
 }: InstanceOptions): Instance {

@@ -3,12 +3,14 @@ import { loadTopology, type Service } from '../../topology/load.ts'
 import { buildable, buildName } from '../builds/build-service.ts'
 import { type Builds, buildStep, type Skipped, startBuilds } from '../builds/build-step.ts'
 import {
+  checkGiven,
   type Infrastructure,
   infrastructureOf,
   prepareSecurity,
   startServers,
 } from '../infrastructure/infrastructure.ts'
 import { obtainBinaries } from '../infrastructure/obtain-binaries.ts'
+import { obtainPrograms, type Programs } from '../infrastructure/obtain-programs.ts'
 import { writeShellEnvironment } from '../infrastructure/shell-environment.ts'
 import { chooseLogs } from '../logs/choose-logs.ts'
 import { rotateLogs } from '../logs/log-files.ts'
@@ -92,6 +94,7 @@ async function bringUp(
   const inTime = <T>(work: Promise<T>) =>
     step(() => Promise.race([work, supervisor.failed, aborted(ending.end)]))
   let paths: Obtained['paths']
+  let programs: Programs
   let security: Security | undefined
   let builds: Builds
   let answering: Map<string, Promise<void>>
@@ -113,26 +116,29 @@ async function bringUp(
             ],
             instance,
           )
+          await checkGiven(infrastructure, ending.end)
           // not before: a start that fails here must not push out the logs of the run that it may have failed by
           rotateLogs(instance.logDir, parts)
           builds = startBuilds(services, { instance, logs, signal: ending.end })
         }),
     },
     {
-      title: 'Dapr and the broker',
+      title: 'Dapr and what the components need',
       task: async (_, task) => {
         const report = (line: string) => {
           task.output = line
         }
-        paths = (
-          await inTime(obtainBinaries(binaries, { instance, announce: say, report, signal: ending.end }))
-        ).paths
+        const options = { instance, announce: say, report, signal: ending.end }
+        paths = (await inTime(obtainBinaries(binaries, options))).paths
+        programs = await inTime(obtainPrograms(servers, paths, options))
       },
     },
     {
       title: 'Secrets and certificates',
       task: async () => {
-        security = await inTime(prepareSecurity({ instance, servers, paths, supervisor, signal: ending.end }))
+        security = await inTime(
+          prepareSecurity({ instance, infrastructure, paths, supervisor, signal: ending.end }),
+        )
         writeShellEnvironment({ instance, paths, security })
       },
     },
@@ -147,7 +153,7 @@ async function bringUp(
     {
       title: 'Infrastructure',
       task: (_, task) => {
-        answering = startServers(servers, paths, supervisor)
+        answering = startServers(infrastructure, { programs, supervisor, signal: ending.end })
         // an app comes up while Dapr does, and waits for its sidecar
         for (const app of running) begin(appPart(app, { security, ...appMode(app, options) }))
         return task.newListr(

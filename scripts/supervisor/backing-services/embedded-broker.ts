@@ -1,31 +1,43 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { randomSecret } from '../infrastructure/random-secret.ts'
+import type { Server } from '../infrastructure/server.ts'
 import { serverEnv } from '../processes/environment.ts'
 import { listens } from '../processes/probe.ts'
 import type { Instance } from '../session/instance.ts'
 import { writePrivate } from '../session/private-file.ts'
-import type { Server } from './infrastructure.ts'
-import { randomSecret } from './secrets.ts'
+import type { BackingServiceKind } from './backing-service.ts'
 
-/** The embedded set's broker: nats-server speaking MQTT over JetStream's file storage, with a new password each run. */
-export function broker(instance: Instance): Server {
-  const port = 8510 + instance.portOffset
-  const user = 'shop'
-  const password = randomSecret()
+/** nats-server speaking MQTT over JetStream's file storage, with a new password each run. */
+export const embeddedBroker: BackingServiceKind = {
+  provides: secret => secret === 'broker-url',
+  create({ instance }) {
+    const port = 8510 + instance.portOffset
+    const password = randomSecret()
+    return {
+      name: 'the embedded broker',
+      secrets: { 'broker-url': `tcp://${user}:${password}@127.0.0.1:${port}` },
+      servers: [server(instance, port, password)],
+    }
+  },
+}
+
+const user = 'shop'
+
+function server(instance: Instance, port: number, password: string): Server {
   return {
     name: 'broker',
-    binary: 'nats-server',
+    program: 'nats-server',
     ports: [{ port, use: 'broker, MQTT' }],
-    secrets: { 'broker-url': `tcp://${user}:${password}@127.0.0.1:${port}` },
-    part: binary => {
+    part: ({ path }) => {
       const config = join(instance.runDir, 'broker.conf')
       const store = join(instance.dataDir, 'broker')
       mkdirSync(store, { recursive: true, mode: 0o700 })
-      writePrivate(config, configuration({ port, store, user, password }))
+      writePrivate(config, configuration({ port, store, password }))
       return {
         name: 'broker',
         role: 'infrastructure',
-        command: [binary, '--config', config],
+        command: [path, '--config', config],
         cwd: instance.home,
         env: serverEnv(instance),
         answers: () => listens(port),
@@ -37,7 +49,6 @@ export function broker(instance: Instance): Server {
 interface BrokerConfiguration {
   port: number
   store: string
-  user: string
   password: string
 }
 
@@ -45,7 +56,7 @@ interface BrokerConfiguration {
 // ack_wait is above the whole time of a subscriber's retries (dapr/resiliency), or one event runs twice at once.
 // max_ack_pending bounds the events that one subscriber has to handle at once, so that the last is not timed out.
 // Acknowledged events survive kill -9 of the broker; sync_interval bounds what a power failure may cost.
-function configuration({ port, store, user, password }: BrokerConfiguration): string {
+function configuration({ port, store, password }: BrokerConfiguration): string {
   const text = (value: string) => JSON.stringify(value)
   return `server_name: shop
 # its own protocol is not used: any free port of loopback

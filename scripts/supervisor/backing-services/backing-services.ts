@@ -1,0 +1,88 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Instance } from '../session/instance.ts'
+import { ShopError } from '../shop-error.ts'
+import type { BackingService, BackingServiceKind } from './backing-service.ts'
+import { embeddedBroker } from './embedded-broker.ts'
+import { givenSecret, variableOf } from './given-secret.ts'
+import { paymentProvider } from './payment-provider.ts'
+import { redis } from './redis.ts'
+import { type SecretReference, secretReferences } from './secret-references.ts'
+
+const kinds: BackingServiceKind[] = [embeddedBroker, redis, paymentProvider]
+
+/** What the starter makes itself, for any set. */
+const ownSecrets = new Set(['card-vault-keys'])
+
+export interface SetNeeds {
+  services: BackingService[]
+  /** Secrets of the set that come from the environment. */
+  given: Record<string, string>
+}
+
+/**
+ * What the set of this instance needs to run, by the secrets that its components refer to.
+ * @throws ShopError when there is no such set, or nobody provides a secret
+ */
+export function needsOfSet(instance: Instance): SetNeeds {
+  const references = referencesOf(instance)
+  const given: Record<string, string> = {}
+  const wanted = new Map<BackingServiceKind, string[]>()
+  for (const reference of references) {
+    const { secret } = reference
+    const value = givenSecret(secret)
+    const kind = kinds.find(each => each.provides(secret))
+    if (value !== undefined) given[secret] = value
+    else if (kind) wanted.set(kind, [...new Set([...(wanted.get(kind) ?? []), secret])])
+    else if (!ownSecrets.has(secret)) throw nobodyProvides(reference)
+  }
+  const databases = databasesOf(instance)
+  return {
+    services: [...wanted].map(([kind, secrets]) => kind.create({ instance, secrets, databases })),
+    given,
+  }
+}
+
+/** The names of the servers that this run starts for a component: what has to be killed to see it without. */
+export function serversBehind(instance: Instance, component: string): string[] {
+  const secrets = new Set(
+    referencesOf(instance)
+      .filter(each => each.component === component)
+      .map(({ secret }) => secret),
+  )
+  return needsOfSet(instance)
+    .services.filter(service => Object.keys(service.secrets).some(name => secrets.has(name)))
+    .flatMap(({ servers }) => servers.map(({ name }) => name))
+}
+
+function referencesOf({ root, set }: Instance): SecretReference[] {
+  if (!setsIn(root).includes(set)) {
+    throw new ShopError(
+      `There is no component set '${set}'. Use --set with one of: ${setsIn(root).join(', ')}.`,
+    )
+  }
+  return secretReferences(root, `components/${set}`)
+}
+
+/** The folders below `components`. */
+export function setsIn(root: string): string[] {
+  const entries = readdirSync(join(root, 'components'), { withFileTypes: true })
+  return entries
+    .filter(entry => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort()
+}
+
+/** Services whose journal has migrations for PostgreSQL. */
+function databasesOf({ root }: Instance): string[] {
+  return readdirSync(join(root, 'services')).filter(name =>
+    existsSync(join(root, 'services', name, 'migrations/postgres')),
+  )
+}
+
+function nobodyProvides({ secret, component, file, line }: SecretReference): ShopError {
+  return new ShopError(
+    `${file}:${line}: nobody provides the secret '${secret}' of the component ${component}. ` +
+      `Set it in the environment: ${variableOf(secret)}=…`,
+  )
+}

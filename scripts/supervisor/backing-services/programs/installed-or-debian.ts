@@ -1,0 +1,55 @@
+import { join } from 'node:path'
+import { hasApt, obtainDebianPackages } from '../../../../dapr/install/debian-packages.ts'
+import { messageOf } from '../../../../dapr/install/errors.ts'
+import type { ProgramSource } from '../../infrastructure/server.ts'
+import { ShopError } from '../../shop-error.ts'
+
+export interface InstalledOrDebianOptions {
+  /** As in a sentence. */
+  name: string
+  /** Looked for on the PATH. */
+  program: string
+  /** Of Debian, which have it in usr/bin or usr/sbin. */
+  packages: string[]
+  takes: string
+  /** The variable that gives a running one, with an example. */
+  given: string
+  /** Starts one in a container. */
+  image: string
+}
+
+/** A program of the PATH; where it has none, Debian's, unpacked into the user's cache without changing the system. */
+export function installedOrDebian(options: InstalledOrDebianOptions): ProgramSource {
+  const { name, program, packages, takes } = options
+  return {
+    name,
+    async look() {
+      const installed = Bun.which(program)
+      if (installed) return { is: 'here', what: installed }
+      if (hasApt()) return { is: 'obtainable', what: `packages of Debian: ${packages.join(', ')}`, takes }
+      return { is: 'missing', what: `no ${program} on the PATH`, fix: waysToGet(options) }
+    },
+    async obtain({ report, signal }) {
+      const installed = Bun.which(program)
+      if (installed) return { path: installed, env: {} }
+      if (!hasApt()) throw new ShopError(`${name} is not installed. ${waysToGet(options)}`)
+      try {
+        const { root, env } = await obtainDebianPackages(packages, { report, signal })
+        return { path: join(root, 'usr/bin', program), env }
+      } catch (error) {
+        signal.throwIfAborted()
+        throw new ShopError(`${messageOf(error)}\n${waysToGet(options)}`, { cause: error })
+      }
+    },
+  }
+}
+
+export function waysToGet({
+  program,
+  given,
+  image,
+}: Pick<InstalledOrDebianOptions, 'program' | 'given' | 'image'>): string {
+  return `Install ${program}, or start one and give it:
+  ${image}
+  export ${given}`
+}

@@ -1,0 +1,102 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { RedisClient } from 'bun'
+import { randomSecret } from '../infrastructure/random-secret.ts'
+import { serverEnv } from '../processes/environment.ts'
+import { listens } from '../processes/probe.ts'
+import type { Instance } from '../session/instance.ts'
+import { writePrivate } from '../session/private-file.ts'
+import { ShopError } from '../shop-error.ts'
+import type { BackingServiceKind } from './backing-service.ts'
+import { givenUrl } from './given-url.ts'
+import { installedOrDebian } from './programs/installed-or-debian.ts'
+
+/** Redis with a password that is new each run, or the one of SHOP_REDIS_URL. */
+export const redis: BackingServiceKind = {
+  provides: secret => secret === 'redis-host' || secret === 'redis-password',
+  create({ instance }) {
+    const given = givenUrl('SHOP_REDIS_URL', ['redis:'], 6379)
+    const port = 8514 + instance.portOffset
+    const password = given ? decodeURIComponent(given.password) : randomSecret()
+    const host = given ? given.host : `127.0.0.1:${port}`
+    return {
+      name: 'Redis',
+      secrets: { 'redis-host': host, 'redis-password': password },
+      servers: given ? [] : [server(instance, port, password)],
+      prepare: () => logIn(host, password, given !== undefined),
+    }
+  },
+}
+
+function server(instance: Instance, port: number, password: string) {
+  return {
+    name: 'redis',
+    program: redisServer,
+    ports: [{ port, use: 'Redis' }],
+    part: ({ path, env }: { path: string; env: Record<string, string> }) => {
+      const folder = join(instance.dataDir, 'redis')
+      const file = join(instance.runDir, 'redis.conf')
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      writePrivate(file, configuration({ port, folder, password }))
+      return {
+        name: 'redis',
+        role: 'infrastructure' as const,
+        command: [path, file],
+        cwd: folder,
+        env: { ...serverEnv(instance), ...env },
+        answers: () => listens(port),
+      }
+    },
+  }
+}
+
+export const redisServer = installedOrDebian({
+  name: 'Redis',
+  program: 'redis-server',
+  packages: ['redis-server'],
+  takes: 'a few seconds and 5 MB',
+  given: 'SHOP_REDIS_URL=redis://:PASSWORD@HOST:6379',
+  image: 'docker run -d -p 127.0.0.1:6379:6379 redis:7 redis-server --appendonly yes --requirepass PASSWORD',
+})
+
+// https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/
+// Every write is in the append-only file before it is answered; the file is forced to disk each second.
+function configuration({
+  port,
+  folder,
+  password,
+}: {
+  port: number
+  folder: string
+  password: string
+}): string {
+  return `bind 127.0.0.1
+port ${port}
+requirepass ${password}
+dir ${JSON.stringify(folder)}
+appendonly yes
+appendfsync everysec
+save ""
+# never throw away what was accepted
+maxmemory-policy noeviction
+`
+}
+
+async function logIn(host: string, password: string, isGiven: boolean): Promise<void> {
+  const client = new RedisClient(`redis://:${encodeURIComponent(password)}@${host}`, {
+    connectionTimeout: 5000,
+    autoReconnect: false,
+  })
+  try {
+    await client.connect()
+    await client.ping()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new ShopError(
+      `Redis at ${host} cannot be used: ${reason}. ` +
+        (isGiven ? 'Start it, or correct SHOP_REDIS_URL.' : "See 'bun run logs redis'."),
+    )
+  } finally {
+    client.close()
+  }
+}
