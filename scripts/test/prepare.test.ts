@@ -7,7 +7,7 @@ import { needsPostgres } from './prepare.ts'
 
 const redis = resolve(import.meta.dir, '../../tests/conformance/redis.ts')
 
-const postgres = resolve(import.meta.dir, '../../packages/test-postgres/src/index.ts')
+const postgres = resolve(import.meta.dir, '../../packages/local-postgres/src/index.ts')
 
 const files = {
   'tests/conformance/redis.test.ts': `
@@ -93,7 +93,7 @@ async function runWithoutPostgres(env: Record<string, string>) {
     'package.json': JSON.stringify({ workspaces: { packages: ['packages/*'] } }),
     'packages/journal/package.json': JSON.stringify({
       name: 'journal',
-      devDependencies: { '@shop/test-postgres': 'workspace:*' },
+      devDependencies: { '@shop/local-postgres': 'workspace:*' },
     }),
     'packages/journal/commit.test.ts': `
       import { test } from 'bun:test'
@@ -130,7 +130,7 @@ test('where PostgreSQL cannot be fetched, its tests are skipped with the reason'
 
 test.each([
   ['packages/journal/src/commit.test.ts', true],
-  ['packages/test-postgres/src/server.test.ts', true],
+  ['packages/local-postgres/src/server.test.ts', true],
   ['packages/chassis/src/log.test.ts', false],
   ['scripts/test/select.test.ts', false],
 ])('whether %s needs PostgreSQL: %p', async (file, needed) => {
@@ -139,9 +139,9 @@ test.each([
     'packages/chassis/package.json': '{ "name": "chassis" }',
     'packages/journal/package.json': JSON.stringify({
       name: 'journal',
-      devDependencies: { '@shop/test-postgres': 'workspace:*' },
+      devDependencies: { '@shop/local-postgres': 'workspace:*' },
     }),
-    'packages/test-postgres/package.json': '{ "name": "@shop/test-postgres" }',
+    'packages/local-postgres/package.json': '{ "name": "@shop/local-postgres" }',
   })
   expect(await needsPostgres([file], tree.root)).toBe(needed)
 })

@@ -1,6 +1,6 @@
 import { InstallError, messageOf } from '../../dapr/install/errors.ts'
 import type { Binary } from '../../dapr/install/obtain.ts'
-import { obtainPostgres, postgresFailure, postgresMissing } from '../../packages/test-postgres/src/index.ts'
+import { obtainPostgres, postgresFailure, postgresMissing } from '../../packages/local-postgres/src/index.ts'
 import { obtainForTests } from '../../tests/conformance/binaries.ts'
 import { noRedis, obtainRedis, redisFailure } from '../../tests/conformance/redis.ts'
 import { readWorkspaces } from '../check/workspaces.ts'
@@ -53,7 +53,7 @@ export async function needsPostgres(files: readonly string[], root = process.cwd
   return files.some(file => folders.some(folder => file.startsWith(`${folder}/`)))
 }
 
-const testPostgres = '@shop/test-postgres'
+const testPostgres = '@shop/local-postgres'
 
 /**
  * Obtains PostgreSQL, and returns what the tests have to be told in their environment. Where that fails, the tests that

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
-import { dialects, startTimeout } from '@shop/test-postgres'
+import { dialects, startTimeout } from '@shop/local-postgres'
 import type { TestTables } from '../test/tables.ts'
 import { type Journals, journals } from '../test/temporary-journal.ts'
 import { type AggregateOptions, aggregate, type Decider } from './aggregate.ts'

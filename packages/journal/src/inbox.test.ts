@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
-import { dialects, startTimeout } from '@shop/test-postgres'
+import { dialects, startTimeout } from '@shop/local-postgres'
 import { Type } from '@sinclair/typebox'
 import { asc, eq } from 'drizzle-orm'
 import { Elysia } from 'elysia'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { propagation } from '@opentelemetry/api'
-import { dialects, startTimeout } from '@shop/test-postgres'
+import { dialects, startTimeout } from '@shop/local-postgres'
 import { Type } from '@sinclair/typebox'
 import { eq } from 'drizzle-orm'
 import { topic } from 'elysia-dapr'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
-import { dialects, startTimeout } from '@shop/test-postgres'
+import { dialects, startTimeout } from '@shop/local-postgres'
 import { asc } from 'drizzle-orm'
 import fc from 'fast-check'
 import type { TestTables, tables } from '../test/tables.ts'

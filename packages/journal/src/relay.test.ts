@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, spyOn, test } from 'bun:test'
-import { dialects, startTimeout } from '@shop/test-postgres'
+import { dialects, startTimeout } from '@shop/local-postgres'
 import { asc } from 'drizzle-orm'
 import { DaprError } from 'elysia-dapr'
 import { type FakeBroker, fakeBroker, type Published } from '../test/fake-broker.ts'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { dialects, type Postgres, startPostgres } from '@shop/test-postgres'
+import { dialects, type Postgres, startPostgres } from '@shop/local-postgres'
 import { sql } from 'drizzle-orm'
 import { type FakeBroker, fakeBroker } from '../test/fake-broker.ts'
 import type { TestTables } from '../test/tables.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { startDatabases } from '@shop/test-postgres'
+import { startDatabases } from '@shop/local-postgres'
 import { type Dialect, type Journal, openJournal } from '../src/journal.ts'
 import { type TestTables, tables } from './tables.ts'
 

@@ -71,9 +71,13 @@ export function startServers(
   { servers, backingServices }: Infrastructure,
   { programs, supervisor, signal }: { programs: Programs; supervisor: Supervisor; signal: AbortSignal },
 ): Map<string, Promise<void>> {
-  const answering = new Map(
-    servers.map(server => [server.name, supervisor.start(server.part(programs.of(server)))]),
-  )
+  const start = async (server: Server) => {
+    const program = programs.of(server)
+    await server.initialise?.(program, signal)
+    signal.throwIfAborted()
+    await supervisor.start(server.part(program))
+  }
+  const answering = new Map(servers.map(server => [server.name, start(server)]))
   const ready = new Map(answering)
   for (const service of backingServices) {
     const names = service.servers.map(({ name }) => name)

@@ -8,6 +8,8 @@ export interface Server {
   /** One of dapr/install, a source of its own, or `bun`: this very Bun runs it. */
   program: Binary | 'bun' | ProgramSource
   ports: NamedPort[]
+  /** Before each start of a run: makes the data that it cannot start without, such as an empty database cluster. */
+  initialise?: (program: Program, signal: AbortSignal) => Promise<void>
   /** Writes its configuration and says how it is run. */
   part: (program: Program) => Part
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'bun:test'
 import { openJournal } from '@shop/journal/journal'
-import { type Databases, dialects, startDatabases, startTimeout } from '@shop/test-postgres'
+import { type Databases, dialects, startDatabases, startTimeout } from '@shop/local-postgres'
 import { tables } from '../src/schema.ts'
 import { createStore, type Store } from '../src/store.ts'
 

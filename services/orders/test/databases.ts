@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { type Journal, openJournal } from '@shop/journal/journal'
-import { startDatabases } from '@shop/test-postgres'
+import { startDatabases } from '@shop/local-postgres'
 import { type OrdersTables, tables } from '../src/schema.ts'
 
 const migrations = resolve(import.meta.dir, '../migrations')

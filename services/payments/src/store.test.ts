@@ -11,7 +11,7 @@ import {
 import { ConflictError } from '@shop/journal/conflict'
 import type { Journal } from '@shop/journal/journal'
 import { PaymentEvent } from '@shop/payments-contract'
-import { type Databases, dialects, startDatabases } from '@shop/test-postgres'
+import { type Databases, dialects, startDatabases } from '@shop/local-postgres'
 import { Value } from '@sinclair/typebox/value'
 import { asc } from 'drizzle-orm'
 import { openPayments } from '../test/databases.ts'

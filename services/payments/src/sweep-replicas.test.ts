@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { createLogger } from '@shop/chassis/logger'
-import { type Databases, postgresMissing, startDatabases } from '@shop/test-postgres'
+import { type Databases, postgresMissing, startDatabases } from '@shop/local-postgres'
 import { openPayments } from '../test/databases.ts'
 import { orderIdOf } from '../test/doubles.ts'
 import { createStore } from './store.ts'

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { createLogger } from '@shop/chassis/logger'
 import type { Journal } from '@shop/journal/journal'
-import { type Databases, startDatabases } from '@shop/test-postgres'
+import { type Databases, startDatabases } from '@shop/local-postgres'
 import { openPayments } from '../test/databases.ts'
 import { fakeProvider, orderIdOf, vault } from '../test/doubles.ts'
 import type { Command } from './payment.ts'

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
-import { mkdir, mkdtemp } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Access, type Cluster, createCluster } from './cluster.ts'
@@ -64,7 +64,6 @@ export async function startPostgres({
   const folder = await mkdtemp(join(tmpdir(), 'test-postgres-'))
   const guard = guardServer(folder)
   cleanup.defer(() => guard.end())
-  await mkdir(join(folder, 'data'), { mode: 0o700 })
   const cluster = await createCluster(folder, programs)
   // Where nothing is forced to the disk, copying is quicker than writing to the log.
   const strategy = durable ? 'wal_log' : 'file_copy'

@@ -1,3 +1,4 @@
+export { clusterEnv, initialise } from './cluster.ts'
 export {
   type Databases,
   dialects,
@@ -5,6 +6,6 @@ export {
   startTimeout,
   type TestedDialect,
 } from './databases.ts'
-export { postgresFailure, postgresMissing } from './missing.ts'
+export { postgresFailure, postgresMissing, reasonWithout } from './missing.ts'
 export { obtainPostgres } from './obtain.ts'
 export { type Postgres, type PostgresOptions, startPostgres } from './server.ts'
