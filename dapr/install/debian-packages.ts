@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, utimes } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { cacheDirectory, type Environment } from './cache.ts'
@@ -38,8 +39,7 @@ export async function obtainDebianPackages(
   { report, env = process.env, signal }: DebianPackagesOptions,
 ): Promise<DebianPackages> {
   const cache = resolve(cacheDirectory(env))
-  const status = await Bun.file('/var/lib/dpkg/status').bytes()
-  const root = join(cache, 'entries', `debian-${names.join('+')}-${Bun.hash(status).toString(36)}`)
+  const root = await folderOf(names, env)
   const waiting = () => report(`waiting for another run that is filling ${cache}`)
   await withLock(join(cache, 'lock'), { signal, waiting }, async () => {
     if (await markUsed(root)) return
@@ -55,6 +55,20 @@ export async function obtainDebianPackages(
     }
   })
   return { root, env: { LD_LIBRARY_PATH: (await libraryFolders(root)).join(':') } }
+}
+
+/** Whether the packages are in the cache already. */
+export async function hasDebianPackages(
+  names: readonly string[],
+  env: Environment = process.env,
+): Promise<boolean> {
+  return hasApt(env) && existsSync(await folderOf(names, env))
+}
+
+async function folderOf(names: readonly string[], env: Environment): Promise<string> {
+  const status = await Bun.file('/var/lib/dpkg/status').bytes()
+  const name = `debian-${names.join('+')}-${Bun.hash(status).toString(36)}`
+  return join(resolve(cacheDirectory(env)), 'entries', name)
 }
 
 /** Sets the time of the last use, which the sweep of the cache goes by; false when there is nothing. */
@@ -88,7 +102,7 @@ async function unpack(names: readonly string[], root: string, unpacking: Unpacki
   for (const folder of ['state/lists/partial', 'cache/archives/partial', 'log', 'root'])
     await mkdir(join(work, folder), { recursive: true })
   const options = [
-    ...['Dir::State', 'Dir::Cache', 'Dir::Log'].map(name => `${name}=${join(work, folderOf(name))}`),
+    ...['Dir::State', 'Dir::Cache', 'Dir::Log'].map(name => `${name}=${join(work, optionFolder(name))}`),
     `Dir::State::lists=${join(work, 'state/lists')}`,
     'Dir::State::status=/var/lib/dpkg/status',
     // The locks are root's, and guard what is not touched here.
@@ -117,6 +131,6 @@ async function unpack(names: readonly string[], root: string, unpacking: Unpacki
 }
 
 /** `Dir::State` → `state` */
-function folderOf(option: string): string {
+function optionFolder(option: string): string {
   return option.slice('Dir::'.length).toLowerCase()
 }

@@ -1,7 +1,9 @@
 import { join } from 'node:path'
-import { hasApt, obtainDebianPackages } from '../../dapr/install/debian-packages.ts'
+import { hasApt } from '../../dapr/install/debian-packages.ts'
 import { freePorts } from '../../packages/elysia-dapr/src/testing/ports.ts'
 import { component, type Resource } from '../../packages/elysia-dapr/src/testing/resources.ts'
+import { redisServer } from '../../scripts/supervisor/backing-services/redis.ts'
+import type { Program } from '../../scripts/supervisor/infrastructure/server.ts'
 import { listens, type Server, startServer } from './server.ts'
 
 export interface Redis extends Server {
@@ -9,11 +11,6 @@ export interface Redis extends Server {
   readonly url: string
   /** A component of a type that Redis serves, such as `lock.redis`. */
   component(name: string, type: string, metadata?: Record<string, string | number | boolean>): Resource
-}
-
-export interface RedisProgram {
-  path: string
-  env: Record<string, string>
 }
 
 /** Why Redis cannot be had here; undefined when it can. */
@@ -26,18 +23,18 @@ export const noRedis: string | undefined =
 export const redisFailure = 'TEST_REDIS_FAILURE'
 
 /**
- * Redis as it is installed, or Debian's, unpacked into the project's cache.
- * @throws Error when there is none, or Debian's cannot be fetched
+ * Redis as `bun start --set redis` has it.
+ * @throws Error when there is none, or it cannot be fetched
  */
-export async function obtainRedis(
-  options: { report?: (line: string) => void; signal?: AbortSignal } = {},
-): Promise<RedisProgram> {
+export async function obtainRedis({
+  report = () => undefined,
+  signal = new AbortController().signal,
+}: {
+  report?: (line: string) => void
+  signal?: AbortSignal
+} = {}): Promise<Program> {
   if (noRedis !== undefined) throw new Error(noRedis)
-  const installed = Bun.which('redis-server')
-  if (installed) return { path: installed, env: {} }
-  const { report = () => undefined, signal } = options
-  const { root, env } = await obtainDebianPackages(['redis-server'], { report, signal })
-  return { path: join(root, 'usr/bin/redis-server'), env }
+  return await redisServer.obtain({ report, signal })
 }
 
 /**

@@ -7,5 +7,5 @@ export {
   type TestedDialect,
 } from './databases.ts'
 export { postgresFailure, postgresMissing, reasonWithout } from './missing.ts'
-export { obtainPostgres } from './obtain.ts'
+export { isObtained, obtainPostgres } from './obtain.ts'
 export { type Postgres, type PostgresOptions, startPostgres } from './server.ts'

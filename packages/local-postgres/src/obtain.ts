@@ -23,8 +23,7 @@ export async function obtainPostgres({
 }: ObtainOptions = {}): Promise<string> {
   const missing = reasonWithout(env)
   if (missing) throw new Error(missing)
-  const name = `postgres-${version}-${platform}`
-  const entry = join(resolve(cacheDirectory(env)), 'entries', name)
+  const entry = entryOf(env)
   if (await markUsed(entry)) return entry
   report(`fetching ${packageName} ${version}`)
   // Beside the entry, where the sweep of the cache finds it if this run is killed.
@@ -41,6 +40,15 @@ export async function obtainPostgres({
     await rm(work, { recursive: true, force: true })
   }
   return entry
+}
+
+/** Whether it is in the cache already. */
+export async function isObtained(env: Environment = process.env): Promise<boolean> {
+  return await Bun.file(join(entryOf(env), 'bin/postgres')).exists()
+}
+
+function entryOf(env: Environment): string {
+  return join(resolve(cacheDirectory(env)), 'entries', `postgres-${version}-${platform}`)
 }
 
 /** As dapr/install/cache.ts has it, which a package may not import. */

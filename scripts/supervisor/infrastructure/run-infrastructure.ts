@@ -10,12 +10,12 @@ import type { Instance } from '../session/instance.ts'
 import { runSession } from '../session/session.ts'
 import { assertPortsFree } from '../shop/ports.ts'
 import { runSteps, step } from '../shop/run-steps.ts'
-import { runFilePath } from '../shop/runfile.ts'
 import type { Security } from '../shop/service-parts.ts'
 import { ShopError } from '../shop-error.ts'
 import { checkGiven, infrastructureOf, prepareSecurity, startServers } from './infrastructure.ts'
 import { obtainBinaries } from './obtain-binaries.ts'
 import { obtainPrograms, type Programs } from './obtain-programs.ts'
+import { runFileOfSet } from './run-file-of-set.ts'
 import { writeShellEnvironment } from './shell-environment.ts'
 
 export interface RunInfrastructureOptions {
@@ -44,6 +44,7 @@ export async function runInfrastructure({ instance, cli }: RunInfrastructureOpti
     let programs: Programs
     let security: Security | undefined
     let builds: Builds
+    let runFile = ''
     const skipped: Skipped[] = []
     await runSteps([
       {
@@ -88,14 +89,18 @@ export async function runInfrastructure({ instance, cli }: RunInfrastructureOpti
       buildStep({ services, builds: () => builds, inTime, onSkipped: each => skipped.push(each) }),
       {
         title: 'Environment for a shell',
-        task: () => step(() => writeShellEnvironment({ instance, paths, security })),
+        task: () =>
+          step(() => {
+            writeShellEnvironment({ instance, paths, security })
+            runFile = runFileOfSet(instance)
+          }),
       },
     ])
     for (const each of skipped) say(`${skippedLine(each)}. dapr/dapr.yaml lists it all the same.`)
     const local = (path: string) => relative(instance.root, path)
     say(`In another shell, in ${instance.root}:
   source ${local(join(instance.runDir, 'env'))}   # tokens, trust anchors and the PATH, for this user's eyes alone
-  dapr run -f ${local(runFilePath(instance.root))}
+  dapr run -f ${local(runFile)}
 Ctrl-C or 'bun run stop' ends the infrastructure.
 ready in ${(performance.now() / 1000).toFixed(1)} s`)
     await Promise.race([supervisor.failed, aborted(ending.end)])

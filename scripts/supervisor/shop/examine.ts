@@ -3,8 +3,10 @@ import { dirname } from 'node:path'
 import { readComponentTypes } from '../../../dapr/install/component-types.ts'
 import { describe, estimate } from '../../../dapr/install/describe.ts'
 import packageJson from '../../../package.json' with { type: 'json' }
+import type { BackingService } from '../backing-services/backing-service.ts'
 import { toolchainFindings } from '../builds/toolchain-findings.ts'
 import { infrastructureOf } from '../infrastructure/infrastructure.ts'
+import type { ProgramSource } from '../infrastructure/server.ts'
 import { leftProcesses } from '../processes/left-processes.ts'
 import type { Instance } from '../session/instance.ts'
 import { runningStarter } from '../session/run-record.ts'
@@ -28,6 +30,7 @@ export async function examine(instance: Instance): Promise<Finding[]> {
     ...(await Promise.all([bun(), ...tools.map(toolFinding)])),
     ...(await toolchainFindings(instance)),
     ...(await daprFindings(instance)),
+    ...(await backingFindings(instance)),
     ...(await portFindings(instance)),
     homeFinding(instance),
     diskFinding(instance),
@@ -78,6 +81,38 @@ async function daprFindings(instance: Instance): Promise<Finding[]> {
     return { level: present ? 'good' : 'note', subject: binary, what }
   })
   return [...binaries, ...costs]
+}
+
+/** The servers that the components lean on: given, installed, or to be fetched. */
+async function backingFindings(instance: Instance): Promise<Finding[]> {
+  const findings = infrastructureOf(instance).backingServices.map(async ({ name, servers, prepare }) => {
+    if (servers.length === 0) return await givenFinding(name, prepare)
+    const sources = servers.flatMap(({ program }) => (typeof program === 'string' ? [] : [program]))
+    return await Promise.all([...new Set(sources)].map(programFinding))
+  })
+  return (await Promise.all(findings)).flat()
+}
+
+async function givenFinding(subject: string, prepare: BackingService['prepare']): Promise<Finding[]> {
+  try {
+    await prepare?.(AbortSignal.timeout(10_000))
+    return [{ level: 'good', subject, what: 'the given one answers' }]
+  } catch (error) {
+    return [{ level: 'problem', subject, what: error instanceof Error ? error.message : String(error) }]
+  }
+}
+
+async function programFinding(program: ProgramSource): Promise<Finding> {
+  const outlook = await program.look()
+  const { what } = outlook
+  if (outlook.is === 'here') return { level: 'good', subject: program.name, what }
+  if (outlook.is === 'missing') return { level: 'problem', subject: program.name, what, fix: outlook.fix }
+  return {
+    level: 'note',
+    subject: program.name,
+    what: `not here yet: ${what}`,
+    fix: `the first start fetches it: ${outlook.takes}`,
+  }
 }
 
 async function portFindings(instance: Instance): Promise<Finding[]> {

@@ -132,7 +132,7 @@ function toRunApp(app: Keys, common: Keys, instance: Instance): RunApp {
 }
 
 /** The run file names the embedded components; another set takes their place. */
-function withSet(path: string, { root, set }: Instance): string {
+export function withSet(path: string, { root, set }: Instance): string {
   return dirname(path) === join(root, 'components') ? join(root, 'components', set) : path
 }
 

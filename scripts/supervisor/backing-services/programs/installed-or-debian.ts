@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { hasApt, obtainDebianPackages } from '../../../../dapr/install/debian-packages.ts'
+import { hasApt, hasDebianPackages, obtainDebianPackages } from '../../../../dapr/install/debian-packages.ts'
 import { messageOf } from '../../../../dapr/install/errors.ts'
 import type { ProgramSource } from '../../infrastructure/server.ts'
 import { ShopError } from '../../shop-error.ts'
@@ -26,6 +26,8 @@ export function installedOrDebian(options: InstalledOrDebianOptions): ProgramSou
     async look() {
       const installed = Bun.which(program)
       if (installed) return { is: 'here', what: installed }
+      const what = `Debian's ${packages.join(', ')}, in the cache`
+      if (await hasDebianPackages(packages)) return { is: 'here', what }
       if (hasApt()) return { is: 'obtainable', what: `packages of Debian: ${packages.join(', ')}`, takes }
       return { is: 'missing', what: `no ${program} on the PATH`, fix: waysToGet(options) }
     },

