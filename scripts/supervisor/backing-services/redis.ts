@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { RedisClient } from 'bun'
 import { randomSecret } from '../infrastructure/random-secret.ts'
 import { serverEnv } from '../processes/environment.ts'
 import { listens } from '../processes/probe.ts'
@@ -10,6 +9,7 @@ import { ShopError } from '../shop-error.ts'
 import type { BackingServiceKind } from './backing-service.ts'
 import { givenUrl } from './given-url.ts'
 import { installedOrDebian } from './programs/installed-or-debian.ts'
+import { logIn } from './redis-login.ts'
 
 /** Redis with a password that is new each run, or the one of SHOP_REDIS_URL. */
 export const redis: BackingServiceKind = {
@@ -23,7 +23,7 @@ export const redis: BackingServiceKind = {
       name: 'Redis',
       secrets: { 'redis-host': host, 'redis-password': password },
       servers: given ? [] : [server(instance, port, password)],
-      prepare: () => logIn(host, password, given !== undefined),
+      prepare: () => check(host, password, given !== undefined),
     }
   },
 }
@@ -82,21 +82,14 @@ maxmemory-policy noeviction
 `
 }
 
-async function logIn(host: string, password: string, isGiven: boolean): Promise<void> {
-  const client = new RedisClient(`redis://:${encodeURIComponent(password)}@${host}`, {
-    connectionTimeout: 5000,
-    autoReconnect: false,
-  })
+async function check(host: string, password: string, isGiven: boolean): Promise<void> {
   try {
-    await client.connect()
-    await client.ping()
+    await logIn(host, password)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new ShopError(
       `Redis at ${host} cannot be used: ${reason}. ` +
         (isGiven ? 'Start it, or correct SHOP_REDIS_URL.' : "See 'bun run logs redis'."),
     )
-  } finally {
-    client.close()
   }
 }

@@ -1,0 +1,108 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
+import { resolve } from 'node:path'
+import { postgresMissing, startPostgres } from '@shop/local-postgres'
+import pg from 'pg'
+import { needsOfSet } from '../../scripts/supervisor/backing-services/backing-services.ts'
+import { readInstance } from '../../scripts/supervisor/session/instance.ts'
+import { noRedis, type Redis, startRedis } from '../conformance/redis.ts'
+
+const root = resolve(import.meta.dir, '../..')
+const signal = AbortSignal.timeout(600_000)
+const why = (reason: string | undefined) => (reason ? ` (${reason})` : '')
+
+let redis: Redis
+beforeAll(async () => {
+  if (!noRedis) redis = await startRedis()
+}, 120_000)
+afterAll(() => redis?.[Symbol.asyncDispose]())
+afterEach(() => {
+  delete process.env.SHOP_REDIS_URL
+  delete process.env.SHOP_POSTGRES_URL
+})
+
+const serviceOf = (set: string, name: string) => {
+  const service = needsOfSet(readInstance({ root, env: { SHOP_SET: set } })).services.find(
+    each => each.name === name,
+  )
+  if (!service) throw new Error(`${set} needs no ${name}`)
+  return service
+}
+
+test.skipIf(!!noRedis)(`a Redis that is given is used as it is${why(noRedis)}`, async () => {
+  process.env.SHOP_REDIS_URL = redis.url
+  const { servers, prepare } = serviceOf('redis', 'Redis')
+  expect(servers).toEqual([])
+  await prepare?.(signal)
+})
+
+test.skipIf(!!noRedis)(
+  `one that refuses the password is told at once, without it${why(noRedis)}`,
+  async () => {
+    const host = new URL(redis.url).host
+    process.env.SHOP_REDIS_URL = `redis://:mistaken@${host}`
+    const started = performance.now()
+    const error = await serviceOf('redis', 'Redis')
+      .prepare?.(signal)
+      .catch(reason => reason)
+    expect(error.message).toMatch(
+      new RegExp(
+        `^Redis at ${host} cannot be used: .*(WRONGPASS|AUTH|password).* Start it, or correct SHOP_REDIS_URL.`,
+        'i',
+      ),
+    )
+    expect(error.message).not.toContain('mistaken')
+    expect(performance.now() - started).toBeLessThan(10_000)
+  },
+)
+
+test('servers that are down are told at once', async () => {
+  // port 1 of loopback is nobody's
+  process.env.SHOP_REDIS_URL = 'redis://:secret@127.0.0.1:1'
+  process.env.SHOP_POSTGRES_URL = 'postgres://postgres:secret@127.0.0.1:1/postgres'
+  for (const [set, name] of [
+    ['redis', 'Redis'],
+    ['postgres-rabbitmq', 'PostgreSQL'],
+  ] as const) {
+    const error = await serviceOf(set, name)
+      .prepare?.(signal)
+      .catch(reason => reason)
+    expect(error.message).toStartWith(`${name} at 127.0.0.1:1 cannot be used: `)
+    expect(error.message).toContain('Start it, or correct SHOP_')
+    expect(error.message).not.toContain('secret')
+  }
+}, 30_000)
+
+test.skipIf(!!postgresMissing)(
+  `in a PostgreSQL that is given, each store has a database and a user that sees no other${why(postgresMissing)}`,
+  async () => {
+    await using server = await startPostgres()
+    process.env.SHOP_POSTGRES_URL = server.url()
+    const earlier = serviceOf('postgres-rabbitmq', 'PostgreSQL')
+    await earlier.prepare?.(signal)
+    // a second run has other passwords
+    const { secrets, prepare } = serviceOf('postgres-rabbitmq', 'PostgreSQL')
+    await prepare?.(signal)
+    expect(Object.keys(secrets).sort()).toEqual([
+      ...['catalog-database', 'inventory-database', 'orders-database', 'payments-database'],
+      ...['postgres-carts', 'postgres-shipments', 'postgres-workflows'],
+    ])
+    for (const url of Object.values(secrets)) expect(await ask(url)).toBe('made')
+    const other = new URL(secrets['orders-database'] as string)
+    other.pathname = '/payments'
+    await expect(ask(other.href)).rejects.toThrow('permission denied for database "payments"')
+    await expect(ask(earlier.secrets['orders-database'] as string)).rejects.toThrow('password')
+  },
+  120_000,
+)
+
+async function ask(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url })
+  try {
+    await client.connect()
+    await client.query('CREATE TABLE made (it text)')
+    await client.query('DROP TABLE made')
+    return 'made'
+  } finally {
+    await client.end()
+  }
+}
