@@ -5,12 +5,13 @@ import { ShopError } from '../shop-error.ts'
 import type { BackingService, BackingServiceKind } from './backing-service.ts'
 import { embeddedBroker } from './embedded-broker.ts'
 import { givenSecret, variableOf } from './given-secret.ts'
+import { kafka } from './kafka.ts'
 import { paymentProvider } from './payment-provider.ts'
 import { postgres } from './postgres.ts'
 import { redis } from './redis.ts'
 import { type SecretReference, secretReferences } from './secret-references.ts'
 
-const kinds: BackingServiceKind[] = [embeddedBroker, redis, postgres, paymentProvider]
+const kinds: BackingServiceKind[] = [embeddedBroker, redis, postgres, kafka, paymentProvider]
 
 /** What the starter makes itself, for any set. */
 const ownSecrets = new Set(['card-vault-keys'])

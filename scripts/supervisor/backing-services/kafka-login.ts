@@ -1,0 +1,89 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+
+export interface KafkaLogin {
+  /** host:port */
+  broker: string
+  user: string
+  password: string
+}
+
+/**
+ * Logs in to a broker the way `saslMechanism: PLAIN` does, without TLS: two questions of Kafka's protocol, for which a
+ * whole client would be out of proportion.
+ *
+ * @throws Error with what the broker says, or why there is no answer
+ * https://kafka.apache.org/protocol.html#sasl_handshake
+ */
+export async function logInToKafka(
+  { broker, user, password }: KafkaLogin,
+  signal: AbortSignal,
+): Promise<void> {
+  const { hostname, port } = new URL(`kafka://${broker}`)
+  const socket = connect({ host: hostname.replaceAll(/[[\]]/g, ''), port: Number(port) })
+  try {
+    await once(socket, 'connect', { signal })
+    const handshake = await ask(socket, saslHandshake, text('PLAIN'), signal)
+    if (handshake.readInt16BE(0) !== 0) throw new Error('it takes no login by SASL/PLAIN without TLS')
+    const login = Buffer.from(`\0${user}\0${password}`)
+    const answer = await ask(socket, saslAuthenticate, Buffer.concat([int32(login.length), login]), signal)
+    if (answer.readInt16BE(0) !== 0) throw new Error(textAt(answer, 2) || 'it refuses the login')
+  } finally {
+    socket.destroy()
+  }
+}
+
+interface Question {
+  key: number
+  version: number
+}
+
+const saslHandshake: Question = { key: 17, version: 1 }
+const saslAuthenticate: Question = { key: 36, version: 0 }
+
+/** @returns the answer without its length and number */
+async function ask(
+  socket: Socket,
+  { key, version }: Question,
+  body: Buffer,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const number = 1
+  const request = Buffer.concat([int16(key), int16(version), int32(number), text('shop'), body])
+  socket.write(Buffer.concat([int32(request.length), request]))
+  let received = Buffer.alloc(0)
+  while (received.length < 4 || received.length < 4 + received.readInt32BE(0)) {
+    // a broker that speaks TLS takes this for rubbish, and hangs up or answers with some
+    if (received.length >= 4 && received.readUInt32BE(0) > 65_536) throw new Error('it does not speak Kafka')
+    const chunk = await Promise.race([
+      once(socket, 'data', { signal }).then(([data]) => data as Buffer),
+      once(socket, 'close', { signal }).then(() => undefined),
+    ])
+    if (chunk === undefined) throw new Error('it hung up')
+    received = Buffer.concat([received, chunk])
+  }
+  return received.subarray(8)
+}
+
+function int16(value: number): Buffer {
+  const buffer = Buffer.alloc(2)
+  buffer.writeInt16BE(value)
+  return buffer
+}
+
+function int32(value: number): Buffer {
+  const buffer = Buffer.alloc(4)
+  buffer.writeInt32BE(value)
+  return buffer
+}
+
+function text(value: string): Buffer {
+  const bytes = Buffer.from(value)
+  return Buffer.concat([int16(bytes.length), bytes])
+}
+
+/** Of length -1: none. */
+function textAt(buffer: Buffer, offset: number): string {
+  const length = buffer.readInt16BE(offset)
+  return length < 0 ? '' : buffer.toString('utf8', offset + 2, offset + 2 + length)
+}
