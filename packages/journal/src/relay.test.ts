@@ -166,7 +166,7 @@ describe.each(dialects)('$name', ({ dialect, skip }) => {
     expect(await listDeadLetters(journal)).toHaveLength(3)
   })
 
-  testHere('an event keeps its trace', async () => {
+  testHere('an event keeps its trace, and says whose order it belongs to', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
     const row = {
       id: 'o1',
@@ -180,7 +180,7 @@ describe.each(dialects)('$name', ({ dialect, skip }) => {
     await journal.commit({ rows: write => [write.insert(outbox).values({ ...row, committedAt: '' })] })
     relay()
     await until(isEmpty)
-    expect(broker.taken).toMatchObject([{ id: 'o1', traceparent }])
+    expect(broker.taken).toMatchObject([{ id: 'o1', traceparent, partitionKey: 'a' }])
   })
 
   testHere('the pauses grow to their limit, and are short again after a success', async () => {

@@ -14,9 +14,13 @@ export async function send(
   const [first] = rows
   if (!first) return new Map()
   const target = topic(first.pubsub, first.topic, Type.Unknown())
-  const entries = rows.map(({ id, data, traceparent }) => ({
+  const entries = rows.map(({ id, data, key, traceparent }) => ({
     ...{ id, source, data },
-    ...(traceparent && { metadata: { 'cloudevent.traceparent': traceparent } }),
+    metadata: {
+      // a broker with partitions keeps the order of one key; others have no use for it
+      partitionKey: key,
+      ...(traceparent && { 'cloudevent.traceparent': traceparent }),
+    },
   }))
   try {
     await publishBulk(sidecar, target, entries, { signal })

@@ -5,6 +5,7 @@ export interface Published {
   id: string
   data: { key: string; n: number }
   traceparent: string | undefined
+  partitionKey: string | undefined
 }
 
 /** What a call is answered: a status, or the places of the events that the broker did not take. */
@@ -36,6 +37,7 @@ export function fakeBroker(): FakeBroker {
       const events = entries.map(({ event: data, metadata }) => ({
         ...{ topic, data, id: metadata['cloudevent.id'] ?? '' },
         traceparent: metadata['cloudevent.traceparent'],
+        partitionKey: metadata.partitionKey,
       }))
       broker.calls.push(events)
       const answer = await broker.answer(events)
