@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { connect } from 'node:net'
+import { addAbortSignal } from 'node:stream'
 
 export interface KafkaLogin {
   /** host:port */
@@ -21,12 +22,18 @@ export async function logInToKafka(
 ): Promise<void> {
   const { hostname, port } = new URL(`kafka://${broker}`)
   const socket = connect({ host: hostname.replaceAll(/[[\]]/g, ''), port: Number(port) })
+  addAbortSignal(signal, socket)
   try {
-    await once(socket, 'connect', { signal })
-    const handshake = await ask(socket, saslHandshake, text('PLAIN'), signal)
+    await once(socket, 'connect')
+    const chunks = socket[Symbol.asyncIterator]()
+    const ask = async (question: Question, body: Buffer) => {
+      socket.write(request(question, body))
+      return await answerOf(chunks)
+    }
+    const handshake = await ask(saslHandshake, text('PLAIN'))
     if (handshake.readInt16BE(0) !== 0) throw new Error('it takes no login by SASL/PLAIN without TLS')
     const login = Buffer.from(`\0${user}\0${password}`)
-    const answer = await ask(socket, saslAuthenticate, Buffer.concat([int32(login.length), login]), signal)
+    const answer = await ask(saslAuthenticate, Buffer.concat([int32(login.length), login]))
     if (answer.readInt16BE(0) !== 0) throw new Error(textAt(answer, 2) || 'it refuses the login')
   } finally {
     socket.destroy()
@@ -41,26 +48,23 @@ interface Question {
 const saslHandshake: Question = { key: 17, version: 1 }
 const saslAuthenticate: Question = { key: 36, version: 0 }
 
-/** @returns the answer without its length and number */
-async function ask(
-  socket: Socket,
-  { key, version }: Question,
-  body: Buffer,
-  signal: AbortSignal,
-): Promise<Buffer> {
-  const number = 1
-  const request = Buffer.concat([int16(key), int16(version), int32(number), text('shop'), body])
-  socket.write(Buffer.concat([int32(request.length), request]))
+function request({ key, version }: Question, body: Buffer): Buffer {
+  const whole = Buffer.concat([int16(key), int16(version), int32(number), text('shop'), body])
+  return Buffer.concat([int32(whole.length), whole])
+}
+
+/** An answer has the number of its question; here there is one at a time. */
+const number = 1
+
+/** Without its length and number. */
+async function answerOf(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
   let received = Buffer.alloc(0)
   while (received.length < 4 || received.length < 4 + received.readInt32BE(0)) {
-    // a broker that speaks TLS takes this for rubbish, and hangs up or answers with some
+    // a broker that speaks TLS takes the question for rubbish, and hangs up or answers with an alert
     if (received.length >= 4 && received.readUInt32BE(0) > 65_536) throw new Error('it does not speak Kafka')
-    const chunk = await Promise.race([
-      once(socket, 'data', { signal }).then(([data]) => data as Buffer),
-      once(socket, 'close', { signal }).then(() => undefined),
-    ])
-    if (chunk === undefined) throw new Error('it hung up')
-    received = Buffer.concat([received, chunk])
+    const { value, done } = await chunks.next()
+    if (done) throw new Error('it hung up')
+    received = Buffer.concat([received, value])
   }
   return received.subarray(8)
 }
