@@ -35,7 +35,7 @@ test.each([
   ['internal', false],
 ])('a mirror of %s in the settings is used: %p', async (of, isUsed) => {
   await using place = await emptyPlace()
-  const text = settings(mirror('other', 'http://not.example') + mirror(of, ' ${env.NEAR}/maven2/ '))
+  const text = settings(mirror('other', 'http://not.example') + mirror(of, ` \${env.NEAR}/maven2/ `))
   await Bun.write(join(place.env.HOME, '.m2/settings.xml'), text)
   expect(await mavenRepository({ ...place.env, NEAR: 'http://near.example' })).toBe(
     isUsed ? 'http://near.example/maven2' : 'https://repo.maven.apache.org/maven2',
