@@ -8,10 +8,11 @@ import { givenSecret, variableOf } from './given-secret.ts'
 import { kafka } from './kafka.ts'
 import { paymentProvider } from './payment-provider.ts'
 import { postgres } from './postgres.ts'
+import { rabbitmq } from './rabbitmq.ts'
 import { redis } from './redis.ts'
 import { type SecretReference, secretReferences } from './secret-references.ts'
 
-const kinds: BackingServiceKind[] = [embeddedBroker, redis, postgres, kafka, paymentProvider]
+const kinds: BackingServiceKind[] = [embeddedBroker, redis, postgres, rabbitmq, kafka, paymentProvider]
 
 /** What the starter makes itself, for any set. */
 const ownSecrets = new Set(['card-vault-keys'])
