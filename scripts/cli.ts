@@ -17,11 +17,12 @@ const commands = [
   'deadletters',
   'projection',
   'check',
+  'check:components',
   'test',
 ] as const
 
 /** What they print is all they are for: without a reader they end. */
-const printing: readonly string[] = ['logs', 'doctor', 'demo', 'bench', 'check', 'test']
+const printing: readonly string[] = ['logs', 'doctor', 'demo', 'bench', 'check', 'check:components', 'test']
 
 /** Loads only the command that was asked for: `bun run stop` must not pay for what `start` imports. */
 export async function main([name = '', ...rawArgs]: string[]): Promise<void> {
@@ -41,5 +42,5 @@ export async function main([name = '', ...rawArgs]: string[]): Promise<void> {
 }
 
 async function load(name: (typeof commands)[number]): Promise<CommandDef> {
-  return (await import(`./commands/${name}.ts`)).default
+  return (await import(`./commands/${name.replace(':', '-')}.ts`)).default
 }

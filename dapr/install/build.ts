@@ -80,10 +80,15 @@ function executableName(mainPackage: string): string {
   return basename(mainPackage.replace(/\/v\d+$/, ''))
 }
 
-/** The folder of the pinned runtime's source in Go's module cache, fetched when it is not there yet. */
-export async function runtimeSource(goRun: GoRun): Promise<string> {
+/**
+ * The folder of a Go module's source in Go's module cache, in the version that the pinned runtime has; fetched when it
+ * is not there yet.
+ *
+ * @param path the module's path. Default: the runtime itself
+ */
+export async function runtimeSource(goRun: GoRun, path = 'github.com/dapr/dapr'): Promise<string> {
   const directory = await prepareModule('runtime', goRun.work)
-  const { code, output, errors } = await run([goRun.go, 'mod', 'download', '-json', 'github.com/dapr/dapr'], {
+  const { code, output, errors } = await run([goRun.go, 'mod', 'download', '-json', path], {
     ...goRun,
     cwd: directory,
     env: goEnvironment(goRun),

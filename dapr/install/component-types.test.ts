@@ -59,7 +59,7 @@ test('types that code names are added, once', () => {
   const { registrations } = withTypes(used, ['pubsub.redis', 'state.sqlite', 'lock.redis'])
   expect(registrations).toEqual(['lock_redis', 'pubsub_redis', 'state_sqlite'])
   expect(() => withTypes(used, ['lock.rediss'])).toThrow(
-    'lock.rediss: the pinned Dapr has no such component type. Did you mean lock.redis',
+    'lock.rediss: the pinned Dapr has no such component type; did you mean lock.redis',
   )
 })
 
@@ -79,7 +79,7 @@ test('only Components count, also in a file of several documents', async () => {
 
 test('an unknown type is named with its file, line and what it may have meant', async () => {
   expect(await read({ 'components/a/store.yaml': component('state.sqllite') })).toBe(
-    'components/a/store.yaml:6: state.sqllite: the pinned Dapr has no such component type. Did you mean state.sqlite, or state.sqlite3?',
+    'components/a/store.yaml:6: state.sqllite: the pinned Dapr has no such component type; did you mean state.sqlite, or state.sqlite3?',
   )
 })
 
@@ -93,8 +93,8 @@ test('all problems are told at once', async () => {
     'components/a/f.yaml': 'kind: Component\n',
   })
   expect(message).toContain('components/a/a.yaml:6: state.nonesuch:')
-  expect(message).toContain('components/a/b.yaml:6: state.postgresql: there is no version `v3`, only v1, v2')
-  expect(message).toContain('components/a/c.yaml:6: pubsub.redis: there is no version `v2`, only v1')
+  expect(message).toContain('components/a/b.yaml:6: state.postgresql: there is no version v3; write v1 or v2')
+  expect(message).toContain('components/a/c.yaml:6: pubsub.redis: there is no version v2; write v1')
   expect(message).toMatch(/components\/a\/d\.yaml:\d: /)
   expect(message).toContain('components/a/e.yaml:3: `type` must be the name of a component type')
   expect(message).toContain('components/a/f.yaml:1: a Component needs `spec.type`')

@@ -41,10 +41,8 @@ export async function readComponentTypes(root: string): Promise<ComponentTypes> 
   const types = knownTypes()
   for (const use of uses) {
     const registration = types.get(use.type)
-    const problem = registration
-      ? versionProblem(use.version, registration.versions)
-      : unknownProblem(use.type, types.keys())
-    if (problem) problems.push(`${use.file}:${use.line}: ${use.type}: ${problem}`)
+    const problem = typeProblem(use.type, use.version)
+    if (problem) problems.push(`${use.file}:${use.line}: ${problem.message}; ${problem.fix}`)
     for (const name of registration?.files ?? []) registrations.add(name)
   }
   if (problems.length > 0) throw new InstallError(problems.join('\n'))
@@ -59,11 +57,11 @@ export async function readComponentTypes(root: string): Promise<ComponentTypes> 
  */
 export function withTypes({ uses, registrations }: ComponentTypes, types: readonly string[]): ComponentTypes {
   const known = knownTypes()
-  const more = types.flatMap(type => {
-    const registration = known.get(type)
-    if (!registration) throw new InstallError(`${type}: ${unknownProblem(type, known.keys())}`)
-    return registration.files
-  })
+  for (const type of types) {
+    const problem = typeProblem(type, '')
+    if (problem) throw new InstallError(`${problem.message}; ${problem.fix}`)
+  }
+  const more = types.flatMap(type => known.get(type)?.files ?? [])
   return { uses, registrations: [...new Set([...registrations, ...more])].sort() }
 }
 
@@ -109,18 +107,33 @@ function usesOf(source: string, file: string, problems: string[]): ComponentUse[
   return uses
 }
 
-function versionProblem(version: string, versions: string[] | undefined): string | undefined {
+/**
+ * Why daprd would not take a component.
+ *
+ * @param type full lower-case name
+ * @param version `spec.version`, lower case; empty when absent
+ */
+export function typeProblem(
+  type: string,
+  version: string,
+): { about: 'type' | 'version'; message: string; fix: string } | undefined {
+  const types = knownTypes()
+  const registration = types.get(type)
+  if (!registration) {
+    const close = closeTypes(type, types.keys())
+    return {
+      about: 'type',
+      message: `${type}: the pinned Dapr has no such component type`,
+      fix:
+        close.length > 0
+          ? `did you mean ${close.join(', or ')}?`
+          : 'see https://docs.dapr.io/reference/components-reference/',
+    }
+  }
+  const { versions } = registration
   // as daprd does it: v1 and v0 stand for "the" version of a type that has only one
   if (versions ? version === '' || versions.includes(version) : ['', 'v0', 'v1'].includes(version))
     return undefined
-  return `there is no version \`${version}\`, only ${(versions ?? ['v1']).join(', ')}`
-}
-
-function unknownProblem(type: string, types: Iterable<string>): string {
-  const close = closeTypes(type, types)
-  const advice =
-    close.length > 0
-      ? `Did you mean ${close.join(', or ')}?`
-      : 'See https://docs.dapr.io/reference/components-reference/'
-  return `the pinned Dapr has no such component type. ${advice}`
+  const known = (versions ?? ['v1']).join(' or ')
+  return { about: 'version', message: `${type}: there is no version ${version}`, fix: `write ${known}` }
 }

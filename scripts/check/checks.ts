@@ -1,5 +1,5 @@
 import { checkBoundaries } from './boundaries.ts'
-import { checkComponentScopes } from './component-scopes.ts'
+import { checkAllComponents } from './components/check-components.ts'
 import { checkContracts } from './contracts.ts'
 import { checkFileLength } from './file-length.ts'
 import { type Finding, formatFinding } from './finding.ts'
@@ -34,7 +34,7 @@ const checks: Check[] = [
   { name: 'import boundaries', run: findings(checkBoundaries) },
   { name: 'generated files', run: findings(checkGenerated) },
   { name: 'contract compatibility', run: findings(checkContracts) },
-  { name: 'component scopes', run: findings(checkComponentScopes) },
+  { name: 'components', run: findings(checkAllComponents) },
   { name: 'migrations', run: findings(checkMigrations) },
   { name: 'lockfile', run: findings(checkLockfile) },
   { name: 'dependency versions', run: findings(checkVersions) },

@@ -37,7 +37,7 @@ export async function checkReadme(root = process.cwd()): Promise<Finding[]> {
     }
   }
   for (const [name, script] of Object.entries(scripts)) {
-    const command = script.match(/^bun scripts\/run\.ts (\S+)/)?.[1]
+    const command = script.match(/^bun scripts\/run\.ts (\S+)/)?.[1]?.replace(':', '-')
     if (!command || (await Bun.file(join(root, `scripts/commands/${command}.ts`)).exists())) continue
     findings.push({ file: 'package.json', message: `script "${name}" needs scripts/commands/${command}.ts` })
   }

@@ -5,7 +5,7 @@ export default defineCommand({
   meta: {
     name: 'check',
     description:
-      'Types, lint and format, import boundaries, generated files, contracts, component scopes, lockfile, versions: in seconds',
+      'Types, lint and format, import boundaries, generated files, contracts, components, lockfile, versions: in seconds',
   },
   async run() {
     const results = await runChecks(result => console.log(checkLine(result)))

@@ -52,6 +52,7 @@ test('loads services in the order of their names, with defaults and derived port
     publishes: [],
     subscribes: [],
     stores: [],
+    storeNeeds: {},
     bindings: [],
     crypto: [],
     secrets: [],

@@ -1,13 +1,17 @@
 import { join } from 'node:path'
 import { portsOf, type ServicePorts } from './ports.ts'
 import { byPlace, type Problem, TopologyError } from './problem.ts'
-import type { ServiceFile } from './schema.ts'
+import type { ServiceFile, StoreNeed } from './schema.ts'
 import { parseSource } from './source.ts'
 import { type LoadedFile, validateAll } from './validate-all.ts'
 import { validateFile } from './validate-file.ts'
 
 /** One service, every default filled in. */
-export interface Service extends Required<ServiceFile> {
+export interface Service extends Omit<Required<ServiceFile>, 'stores'> {
+  /** Names of the state stores. */
+  stores: string[]
+  /** What each state store has to offer, by its name. */
+  storeNeeds: Record<string, StoreNeed[]>
   /** Its folder, relative to the repository root, e.g. `services/orders`. */
   dir: string
   ports: ServicePorts
@@ -48,6 +52,9 @@ export async function loadTopology(root = process.cwd()): Promise<Topology> {
 }
 
 function toService(file: ServiceFile): Service {
+  const stores = (file.stores ?? []).map(each =>
+    typeof each === 'string' ? { name: each, needs: [] } : each,
+  )
   return {
     build: [],
     without: '',
@@ -56,12 +63,13 @@ function toService(file: ServiceFile): Service {
     calls: {},
     publishes: [],
     subscribes: [],
-    stores: [],
     bindings: [],
     crypto: [],
     secrets: [],
     env: {},
     ...file,
+    stores: stores.map(({ name }) => name),
+    storeNeeds: Object.fromEntries(stores.map(({ name, needs }) => [name, needs])),
     dir: `services/${file.name}`,
     ports: portsOf(file.port),
   }

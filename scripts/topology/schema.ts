@@ -19,6 +19,34 @@ const componentName = Type.String({
   errorMessage: 'write the metadata.name of a component in components/, e.g. carts',
 })
 
+/** What a service may ask of a state store beyond keeping values. */
+const storeNeeds = ['etag', 'ttl', 'transactions', 'workflows'] as const
+export type StoreNeed = (typeof storeNeeds)[number]
+
+const store = Type.Union(
+  [
+    componentName,
+    Type.Object(
+      {
+        name: componentName,
+        needs: Type.Array(
+          Type.Unsafe<StoreNeed>(
+            Type.Union(
+              storeNeeds.map(need => Type.Literal(need)),
+              { errorMessage: `use one of ${storeNeeds.join(', ')}` },
+            ),
+          ),
+          { minItems: 1 },
+        ),
+      },
+      { additionalProperties: false },
+    ),
+  ],
+  {
+    errorMessage: `write the metadata.name of a component in components/, e.g. carts, or { name: carts, needs: [etag] } with needs of ${storeNeeds.join(', ')}`,
+  },
+)
+
 const languages = ['typescript', 'go', 'python'] as const
 const protocols = ['http', 'grpc'] as const
 
@@ -100,7 +128,12 @@ export const ServiceFile = Type.Object(
     ),
     publishes: Type.Optional(Type.Array(topic, { description: 'Topics whose events it produces.' })),
     subscribes: Type.Optional(Type.Array(topic, { description: 'Topics whose events it handles.' })),
-    stores: Type.Optional(Type.Array(componentName, { description: 'Dapr state stores it uses.' })),
+    stores: Type.Optional(
+      Type.Array(store, {
+        description:
+          'Dapr state stores it uses, and what each of them has to offer: etag (conditional writes), ttl, transactions, workflows (it keeps their histories).',
+      }),
+    ),
     bindings: Type.Optional(Type.Array(componentName, { description: 'Dapr output bindings it invokes.' })),
     crypto: Type.Optional(
       Type.Array(componentName, { description: 'Dapr cryptography components it encrypts with.' }),

@@ -98,8 +98,9 @@ function checkDoubles(source: Source, value: Record<string, unknown>): Problem[]
   const problems: Problem[] = []
   const check = (path: Path, list: unknown) => {
     if (!Array.isArray(list)) return
-    for (const [index, entry] of list.entries()) {
-      const first = list.indexOf(entry)
+    const entries = list.map(entry => (isRecord(entry) ? entry.name : entry))
+    for (const [index, entry] of entries.entries()) {
+      const first = entries.indexOf(entry)
       if (first === index) continue
       const { line } = source.place([...path, first])
       const message = `${nameOf(path)} has ${quoted(entry)} twice`

@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path'
 import type { Binary, Obtained } from '../../../dapr/install/obtain.ts'
+import { assertComponents } from '../../check/components/check-components.ts'
 import { loadTopology } from '../../topology/load.ts'
 import { buildable, buildName } from '../builds/build-service.ts'
 import { type Builds, buildStep, type Skipped, skippedLine, startBuilds } from '../builds/build-step.ts'
@@ -32,6 +33,7 @@ export async function runInfrastructure({ instance, cli }: RunInfrastructureOpti
         'Unset SHOP_PORT_OFFSET and SHOP_HOME, or use bun start.',
     )
   }
+  await assertComponents(instance.root, instance.set)
   const infrastructure = infrastructureOf(instance)
   const { servers, binaries } = infrastructure
   const wanted: Binary[] = [...binaries, 'daprd', ...(cli ? (['dapr'] as const) : [])]

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { readComponentTypes } from '../../../dapr/install/component-types.ts'
 import { describe, estimate } from '../../../dapr/install/describe.ts'
 import packageJson from '../../../package.json' with { type: 'json' }
+import { checkComponents } from '../../check/components/check-components.ts'
 import type { BackingService } from '../backing-services/backing-service.ts'
 import { toolchainFindings } from '../builds/toolchain-findings.ts'
 import { infrastructureOf } from '../infrastructure/infrastructure.ts'
@@ -29,6 +30,7 @@ export async function examine(instance: Instance): Promise<Finding[]> {
   return [
     ...(await Promise.all([bun(), ...tools.map(toolFinding)])),
     ...(await toolchainFindings(instance)),
+    ...(await componentFindings(instance)),
     ...(await daprFindings(instance)),
     ...(await backingFindings(instance)),
     ...(await portFindings(instance)),
@@ -62,6 +64,17 @@ async function versionOf(command: string[]): Promise<string | undefined> {
   const child = Bun.spawn(command, { stdio: ['ignore', 'pipe', 'ignore'] })
   const output = await new Response(child.stdout).text()
   return (await child.exited) === 0 ? (/\d+\.\d+(\.\d+)?/.exec(output)?.[0] ?? output.trim()) : undefined
+}
+
+async function componentFindings({ root, set }: Instance): Promise<Finding[]> {
+  const findings = await checkComponents(root, set)
+  if (findings.length === 0) return [{ level: 'good', subject: 'components', what: `components/${set}` }]
+  return findings.map(({ file, line, message, fix }) => ({
+    level: 'problem',
+    subject: 'components',
+    what: `${file}${line === undefined ? '' : `:${line}`}: ${message}`,
+    fix,
+  }))
 }
 
 async function daprFindings(instance: Instance): Promise<Finding[]> {

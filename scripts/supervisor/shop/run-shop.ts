@@ -1,4 +1,5 @@
 import type { Obtained } from '../../../dapr/install/obtain.ts'
+import { assertComponents } from '../../check/components/check-components.ts'
 import { loadTopology, type Service } from '../../topology/load.ts'
 import { buildable, buildName } from '../builds/build-service.ts'
 import { type Builds, buildStep, type Skipped, startBuilds } from '../builds/build-step.ts'
@@ -46,6 +47,7 @@ export async function runShop(options: RunShopOptions): Promise<void> {
   const { instance, command } = options
   const apps = await readRunFile(instance)
   const services = buildable((await loadTopology(instance.root)).services)
+  await assertComponents(instance.root, instance.set)
   const infrastructure = infrastructureOf(instance)
   assertKnown(options.inspect?.app, apps)
   const parts = [

@@ -1,7 +1,8 @@
 import { expect, test } from 'bun:test'
-import { checkComponentScopes } from './component-scopes.ts'
-import { formatFinding } from './finding.ts'
-import { fixtureTree } from './fixture.ts'
+import { formatFinding } from '../finding.ts'
+import { fixtureTree } from '../fixture.ts'
+import { checkComponents } from './check-components.ts'
+import { toFinding } from './set-finding.ts'
 
 const service = (name: string, port: number, more: string) =>
   `name: ${name}\ndescription: Does ${name}.\nlanguage: typescript\ncommand: [bun, main.ts]\nport: ${port}\n${more}`
@@ -13,6 +14,8 @@ spec:
   type: pubsub.mqtt3
   version: v1
   metadata:
+    - name: url
+      secretKeyRef: { name: broker-url, key: broker-url }
     - name: allowedTopics
       value: order-placed, billing.dead-letters
     - name: publishingScopes
@@ -22,17 +25,16 @@ spec:
 auth: { secretStore: secrets }
 scopes: [orders, billing]
 `
-const carts = `kind: Component
-metadata: { name: carts }
-spec: { type: state.sqlite, version: v1 }
-scopes: [cart]
+const named = (name: string, type: string, settings: Record<string, string>) =>
+  `apiVersion: dapr.io/v1alpha1
+kind: Component
+metadata: { name: ${name} }
+spec: { type: ${type}, version: v1, metadata: ${JSON.stringify(Object.entries(settings).map(([name, value]) => ({ name, value })))} }
 `
-const secrets = `kind: Component
-metadata: { name: secrets }
-spec: { type: secretstores.local.file, version: v1 }
-`
-const named = (name: string, type: string) =>
-  `kind: Component\nmetadata: { name: ${name} }\nspec: { type: ${type}, version: v1 }\n`
+const carts = `${named('carts', 'state.sqlite', { connectionString: 'file:carts.db', busyTimeout: '20s' })}scopes: [cart]\n`
+const secrets = named('secrets', 'secretstores.local.file', { secretsFile: 'secrets.json' })
+const provider = named('provider', 'bindings.http', { url: 'http://127.0.0.1:1' })
+const vault = named('vault', 'crypto.dapr.jwks', { jwks: 'keys.json' })
 const files = {
   'services/orders/service.yaml': service('orders', 8003, 'publishes: [order-placed]\n'),
   'services/billing/service.yaml': service('billing', 8004, 'subscribes: [order-placed]\nsecrets: [key]\n'),
@@ -49,9 +51,8 @@ async function findingsWith(changes: Record<string, string | undefined>): Promis
     text === undefined ? [] : [[path, text]],
   )
   await using tree = await fixtureTree(Object.fromEntries(changed))
-  return (await checkComponentScopes(tree.root)).map(finding =>
-    formatFinding(finding).replace('components/', ''),
-  )
+  const findings = await checkComponents(tree.root, 'own')
+  return findings.map(each => formatFinding(toFinding(each)).replace(/^components\/own\//, 'own/'))
 }
 
 test('scopes that fit the topology, in any order', async () => {
@@ -67,9 +68,9 @@ test('a new topic of a service is missing three times', async () => {
       'services/billing/service.yaml': subscribes,
     }),
   ).toEqual([
-    'own/pubsub.yaml:9: allowedTopics lacks order-cancelled; write "value: billing.dead-letters,order-placed,order-cancelled"',
-    'own/pubsub.yaml:11: publishingScopes lacks orders=order-cancelled; write "value: billing=billing.dead-letters;orders=order-placed,order-cancelled"',
-    'own/pubsub.yaml:13: subscriptionScopes lacks billing=order-cancelled; write "value: billing=order-placed,order-cancelled,billing.dead-letters;orders="',
+    'own/pubsub.yaml:11: allowedTopics lacks order-cancelled; write "value: billing.dead-letters,order-placed,order-cancelled"',
+    'own/pubsub.yaml:13: publishingScopes lacks orders=order-cancelled; write "value: billing=billing.dead-letters;orders=order-placed,order-cancelled"',
+    'own/pubsub.yaml:15: subscriptionScopes lacks billing=order-cancelled; write "value: billing=order-placed,order-cancelled,billing.dead-letters;orders="',
   ])
 })
 
@@ -78,14 +79,14 @@ const cases: [name: string, changes: Record<string, string | undefined>, finding
     'an app that reads without dead letters',
     { 'components/own/pubsub.yaml': pubsub.replace('order-placed,billing.dead-letters;', 'order-placed;') },
     [
-      'own/pubsub.yaml:13: subscriptionScopes lacks billing=billing.dead-letters; write "value: billing=order-placed,billing.dead-letters;orders="',
+      'own/pubsub.yaml:15: subscriptionScopes lacks billing=billing.dead-letters; write "value: billing=order-placed,billing.dead-letters;orders="',
     ],
   ],
   [
     'an app that no entry restricts',
     { 'components/own/pubsub.yaml': pubsub.replace(';orders=\n', '\n') },
     [
-      'own/pubsub.yaml:13: subscriptionScopes lacks orders=; write "value: billing=order-placed,billing.dead-letters;orders="',
+      'own/pubsub.yaml:15: subscriptionScopes lacks orders=; write "value: billing=order-placed,billing.dead-letters;orders="',
     ],
   ],
   [
@@ -96,13 +97,13 @@ const cases: [name: string, changes: Record<string, string | undefined>, finding
         .replace('[orders, billing]', '[orders, billing, cart]'),
     },
     [
-      'own/pubsub.yaml:15: scopes has cart too much; write "scopes: [billing, orders]"',
-      'own/pubsub.yaml:9: allowedTopics has gossip too much; write "value: billing.dead-letters,order-placed"',
+      'own/pubsub.yaml:11: allowedTopics has gossip too much; write "value: billing.dead-letters,order-placed"',
+      'own/pubsub.yaml:17: scopes has cart too much; write "scopes: [billing, orders]"',
     ],
   ],
   [
     'no list of topics',
-    { 'components/own/pubsub.yaml': pubsub.replace('allowedTopics', 'other') },
+    { 'components/own/pubsub.yaml': pubsub.replace('allowedTopics', 'protectedTopics') },
     [
       `own/pubsub.yaml:1: has no allowedTopics, so no topic is closed; add "{ name: allowedTopics, value: 'billing.dead-letters,order-placed' }" to spec.metadata`,
     ],
@@ -115,7 +116,7 @@ const cases: [name: string, changes: Record<string, string | undefined>, finding
   [
     'a state store of another app',
     { 'components/own/carts.yaml': carts.replace('[cart]', '[orders]') },
-    ['own/carts.yaml:4: scopes lacks cart and has orders too much; write "scopes: [cart]"'],
+    ['own/carts.yaml:5: scopes lacks cart and has orders too much; write "scopes: [cart]"'],
   ],
   [
     'a state store that nobody uses',
@@ -125,14 +126,16 @@ const cases: [name: string, changes: Record<string, string | undefined>, finding
   [
     'a state store that is not there',
     { 'components/own/carts.yaml': undefined },
-    ['components/own: has no component of type state.* named carts; used by cart'],
+    [
+      'components/own: has no component of type state.* named carts, which cart uses; add components/own/carts.yaml',
+    ],
   ],
   [
     'a binding without scopes, and a crypto component of an app that has no business with it',
     {
       'services/cart/service.yaml': service('cart', 8002, 'stores: [carts]\nbindings: [provider]\n'),
-      'components/own/provider.yaml': named('provider', 'bindings.http'),
-      'components/own/vault.yaml': `${named('vault', 'crypto.dapr.jwks')}scopes: [cart]\n`,
+      'components/own/provider.yaml': provider,
+      'components/own/vault.yaml': `${vault}scopes: [cart]\n`,
     },
     [
       'own/provider.yaml:1: has no scopes, so every app may use it; write "scopes: [cart]"',
@@ -147,24 +150,26 @@ const cases: [name: string, changes: Record<string, string | undefined>, finding
         8002,
         'stores: [carts]\nbindings: [provider]\ncrypto: [vault]\n',
       ),
-      'components/own/vault.yaml': named('vault', 'state.sqlite'),
+      'components/own/vault.yaml': named('vault', 'state.sqlite', {
+        connectionString: 'file:v.db',
+        busyTimeout: '20s',
+      }),
     },
     [
-      'own/vault.yaml:1: no service.yaml uses it; remove the component',
-      'components/own: has no component of type bindings.* named provider; used by cart',
-      'components/own: has no component of type crypto.* named vault; used by cart',
+      'components/own: has no component of type bindings.* named provider, which cart uses; add components/own/provider.yaml',
+      'own/vault.yaml:4: vault, which cart uses, is of type state.sqlite; choose a type of crypto.*',
     ],
   ],
   [
     // billing reads secrets of its own, orders those of the broker
     'a secret store that a component needs in another app',
     { 'components/own/secrets.yaml': `${secrets}scopes: [billing]\n` },
-    ['own/secrets.yaml:4: scopes lacks orders; write "scopes: [billing, orders]"'],
+    ['own/secrets.yaml:5: scopes lacks orders; write "scopes: [billing, orders]"'],
   ],
 ]
 
 test.each(cases)('%s', async (_, changes, findings) => {
-  expect(await findingsWith(changes)).toEqual(findings.map(text => text.replace('components/', '')))
+  expect(await findingsWith(changes)).toEqual(findings)
 })
 
 test('the names and types of daprd, which ignores the case of metadata and reads many documents', async () => {

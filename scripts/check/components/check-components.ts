@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { isAbsolute, join, normalize } from 'node:path'
+import { ShopError } from '../../supervisor/shop-error.ts'
+import { loadTopology, type Service } from '../../topology/load.ts'
+import { TopologyError } from '../../topology/problem.ts'
+import { type Finding, formatFinding } from '../finding.ts'
+import { checkFeatures } from './features.ts'
+import { hazards } from './hazards/all.ts'
+import { checkHazards } from './hazards/hazard.ts'
+import { checkNames } from './names.ts'
+import { neededBy } from './needed.ts'
+import { readSet } from './read-set.ts'
+import { checkScopes } from './scopes.ts'
+import { checkSecrets } from './secrets.ts'
+import { type SetFinding, toFinding } from './set-finding.ts'
+import { checkSettings } from './settings.ts'
+import { spelling } from './shape.ts'
+import { checkTypes } from './types.ts'
+
+/**
+ * What is wrong with a component set, without starting anything.
+ *
+ * @param root the repository root
+ * @param set the name of a folder below components/, or a path (with a slash) to a folder elsewhere
+ * @throws ShopError when there is no such folder, naming those that there are
+ */
+export async function checkComponents(root: string, set: string): Promise<SetFinding[]> {
+  const folder = await folderOf(root, set)
+  const { components, findings } = await readSet(root, folder)
+  const services = await servicesOf(root)
+  const needed = neededBy(services, components)
+  const found = [
+    ...findings,
+    ...checkTypes(components),
+    ...checkSettings(components),
+    ...checkSecrets(components),
+    ...checkHazards(components, services, hazards),
+    ...(services.length > 0
+      ? [
+          ...checkNames(folder, components, needed),
+          ...checkScopes(components, needed, services),
+          ...checkFeatures(components, needed),
+        ]
+      : []),
+  ]
+  return found.sort((a, b) => a.file.localeCompare(b.file) || (a.line ?? 0) - (b.line ?? 0))
+}
+
+/** For `bun run check`: the findings of all sets below components/. */
+export async function checkAllComponents(root = process.cwd()): Promise<Finding[]> {
+  const sets = await setNames(root)
+  return (await Promise.all(sets.map(set => checkComponents(root, set)))).flat().map(toFinding)
+}
+
+/** Before a start. @throws ShopError with everything that is wrong with the set */
+export async function assertComponents(root: string, set: string): Promise<void> {
+  const findings = await checkComponents(root, set)
+  if (findings.length === 0) return
+  const lines = findings.map(each => formatFinding(toFinding(each)))
+  throw new ShopError(`Nothing was started: the component set ${set} is not right.\n${lines.join('\n')}`)
+}
+
+/** Names of the folders below components/. */
+export async function setNames(root: string): Promise<string[]> {
+  const entries = await readdir(join(root, 'components'), { withFileTypes: true }).catch(() => [])
+  return entries
+    .filter(entry => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort()
+}
+
+async function folderOf(root: string, set: string): Promise<string> {
+  const isPath = set.includes('/')
+  const folder = isPath ? normalize(set).replace(/\/$/, '') : `components/${set}`
+  if (existsSync(isAbsolute(folder) ? folder : join(root, folder))) return folder
+  if (isPath) throw new ShopError(`There is no folder ${set}.`)
+  const fix = spelling(set, await setNames(root))
+  throw new ShopError(`There is no component set components/${set}; ${fix}`)
+}
+
+/** None while a service.yaml is wrong: the check of the generated files tells what about it. */
+async function servicesOf(root: string): Promise<Service[]> {
+  try {
+    return (await loadTopology(root)).services
+  } catch (error) {
+    if (error instanceof TopologyError) return []
+    throw error
+  }
+}

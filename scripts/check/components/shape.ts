@@ -1,0 +1,169 @@
+import { closest, distance } from 'fastest-levenshtein'
+import { type Document, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml'
+import type { SetFinding } from './set-finding.ts'
+
+type Wrong = Omit<SetFinding, 'file'>
+
+/** What daprd loads from a folder of resources; it passes over any other kind without a word. */
+const kinds = [
+  'Component',
+  'Subscription',
+  'HTTPEndpoint',
+  'Resiliency',
+  'Configuration',
+  'MCPServer',
+  'WorkflowAccessPolicy',
+]
+const apiVersion = 'dapr.io/v1alpha1'
+
+// https://github.com/dapr/dapr/blob/v1.18.2/pkg/apis/components/v1alpha1/types.go and pkg/apis/common/namevalue.go
+const keys = {
+  component: ['apiVersion', 'kind', 'metadata', 'spec', 'auth', 'scopes'],
+  metadata: ['name', 'namespace', 'labels', 'annotations'],
+  spec: ['type', 'version', 'metadata', 'ignoreErrors', 'initTimeout'],
+  auth: ['secretStore'],
+  entry: ['name', 'value', 'secretKeyRef', 'envRef'],
+  secretKeyRef: ['name', 'key'],
+}
+
+/** Whether a document is a resource that daprd loads, and has no key that it would pass over. */
+export function checkShape(document: Document, lineOf: (node: Node | undefined) => number): Wrong[] {
+  const { contents } = document
+  if (contents === null) return []
+  if (!isMap(contents)) {
+    return [
+      {
+        line: lineOf(contents),
+        message: 'is no Dapr resource',
+        fix: `begin with "apiVersion: ${apiVersion}"`,
+      },
+    ]
+  }
+  const component = contents as YAMLMap
+  const kind = component.get('kind', true)
+  if (!isScalar(kind) || !kinds.includes(String(kind.value))) {
+    const found = isScalar(kind) ? `kind is ${String(kind.value)}` : 'kind is missing'
+    const fix = isScalar(kind) ? spelling(String(kind.value), kinds) : 'write "kind: Component"'
+    return [
+      { line: lineOf(isScalar(kind) ? kind : contents), message: `${found}, so daprd passes over it`, fix },
+    ]
+  }
+  if (kind.value !== 'Component') return []
+  return checkComponent(component, lineOf)
+}
+
+function checkComponent(component: YAMLMap, lineOf: (node: Node | undefined) => number): Wrong[] {
+  const wrong: Wrong[] = []
+  const unknown = (map: unknown, known: string[], where: string) => {
+    for (const { key } of isMap(map) ? map.items : []) {
+      const name = String(isScalar(key) ? key.value : key)
+      if (!known.includes(name))
+        wrong.push({
+          line: lineOf(key as Node),
+          message: `unknown key ${where}${name}`,
+          fix: spelling(name, known),
+        })
+    }
+  }
+  const version = component.get('apiVersion', true)
+  if (!isScalar(version) || version.value !== apiVersion) {
+    const found = isScalar(version) ? `apiVersion is ${String(version.value)}` : 'apiVersion is missing'
+    wrong.push({
+      line: lineOf(isScalar(version) ? version : component),
+      message: `${found}, so daprd passes over it`,
+      fix: `write "apiVersion: ${apiVersion}"`,
+    })
+  }
+  unknown(component, keys.component, '')
+  for (const part of ['metadata', 'spec', 'auth'] as const)
+    unknown(component.get(part), keys[part], `${part}.`)
+  if (!isText(component.getIn(['metadata', 'name'])))
+    wrong.push({ line: lineOf(component), message: 'has no name', fix: 'add "metadata: { name: … }"' })
+  if (!isText(component.getIn(['spec', 'type'])))
+    wrong.push({
+      line: lineOf(component),
+      message: 'has no type',
+      fix: 'add "type", e.g. "type: state.sqlite", to spec',
+    })
+  if (!isText(component.getIn(['spec', 'version'])))
+    wrong.push({ line: lineOf(component), message: 'has no version', fix: 'add "version: v1" to spec' })
+  const scopes = component.get('scopes', true)
+  if (scopes !== undefined && !isSeq(scopes))
+    wrong.push({
+      line: lineOf(scopes as Node),
+      message: 'scopes is no list',
+      fix: 'write "scopes: [app, …]"',
+    })
+  return [...wrong, ...checkEntries(component, { lineOf, unknown, wrong: [] })]
+}
+
+interface Context {
+  lineOf: (node: Node | undefined) => number
+  unknown: (map: unknown, known: string[], where: string) => void
+  wrong: Wrong[]
+}
+
+/** `spec.metadata`: each entry has one name, and one place that its value comes from. */
+function checkEntries(component: YAMLMap, { lineOf, unknown, wrong }: Context): Wrong[] {
+  const entries = component.getIn(['spec', 'metadata'], true)
+  if (entries === undefined) return []
+  if (!isSeq(entries)) {
+    const fix = 'write a list of "- name: …" with "value: …" below it'
+    return isScalar(entries) && entries.value === null
+      ? []
+      : [{ line: lineOf(entries as Node), message: 'spec.metadata is no list', fix }]
+  }
+  const lines = new Map<string, number>()
+  for (const entry of entries.items) {
+    const line = lineOf(entry as Node)
+    const name = isMap(entry) ? entry.get('name') : undefined
+    if (!isMap(entry) || !isText(name)) {
+      wrong.push({ line, message: 'an entry of spec.metadata has no name', fix: 'add "name: …"' })
+      continue
+    }
+    unknown(entry, keys.entry, `of ${name}: `)
+    unknown(entry.get('secretKeyRef'), keys.secretKeyRef, `of ${name}: secretKeyRef.`)
+    const first = lines.get(String(name).toLowerCase())
+    if (first !== undefined)
+      wrong.push({ line, message: `${name} is there twice`, fix: `remove it: line ${first} has it already` })
+    lines.set(String(name).toLowerCase(), line)
+    const sources = ['value', 'secretKeyRef', 'envRef'].filter(key => entry.has(key))
+    if (sources.length === 0)
+      wrong.push({
+        line,
+        message: `${name} has no value`,
+        fix: 'add "value: …" or "secretKeyRef: { name: …, key: … }"',
+      })
+    if (sources.length > 1)
+      wrong.push({ line, message: `${name} has ${sources.join(' and ')}`, fix: 'keep one of them' })
+    if (entry.has('secretKeyRef') && !isText(entry.getIn(['secretKeyRef', 'name'])))
+      wrong.push({
+        line,
+        message: `secretKeyRef of ${name} names no secret`,
+        fix: 'write "secretKeyRef: { name: …, key: … }"',
+      })
+  }
+  return wrong
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+/** What a misspelt word may have meant. */
+export function spelling(word: string, known: readonly string[]): string {
+  const near = nearest(word, known)
+  return near ? `did you mean ${near}?` : `use one of ${known.join(', ')}`
+}
+
+/** The known word that is spelt almost the same, without regard to case. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined
+  const lower = word.toLowerCase()
+  const near = closest(
+    lower,
+    known.map(each => each.toLowerCase()),
+  )
+  if (distance(lower, near) > Math.max(2, Math.floor(word.length / 3))) return undefined
+  return known.find(each => each.toLowerCase() === near)
+}
