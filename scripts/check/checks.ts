@@ -9,6 +9,7 @@ import { checkLockfile } from './lockfile.ts'
 import { checkMigrations } from './migrations.ts'
 import { checkReadme } from './readme.ts'
 import { runTool } from './run-tool.ts'
+import { checkVendors } from './vendors.ts'
 import { checkVersions } from './versions.ts'
 
 export interface CheckResult {
@@ -35,6 +36,7 @@ const checks: Check[] = [
   { name: 'generated files', run: findings(checkGenerated) },
   { name: 'contract compatibility', run: findings(checkContracts) },
   { name: 'components', run: findings(checkAllComponents) },
+  { name: 'vendors', run: findings(checkVendors) },
   { name: 'migrations', run: findings(checkMigrations) },
   { name: 'lockfile', run: findings(checkLockfile) },
   { name: 'dependency versions', run: findings(checkVersions) },
