@@ -7,6 +7,7 @@ import { parseDocument } from 'yaml'
 import { runtimeSource } from './build.ts'
 import type { ComponentMetadata, Setting } from './component-metadata.ts'
 import { type GoSettings, readGoSettings } from './go-settings.ts'
+import { knownTypes } from './known-types.ts'
 import { findGo } from './toolchain.ts'
 import { PINNED } from './versions.ts'
 
@@ -77,8 +78,10 @@ async function readComponent(source: string, path: string, azure: string[]): Pro
 
 /** The name that daprd registers it under, which is not always the one of the file. */
 function typeOf({ type, name }: MetadataFile): string {
-  const folder = { crypto: 'crypto.dapr', middleware: 'middleware.http' }[type] ?? type
-  return `${folder}.${name === 'aws.secretsmanager' ? 'aws.secretmanager' : name}`.toLowerCase()
+  const types = knownTypes()
+  const names = [name, `dapr.${name}`, `http.${name}`, name.replace('secretsmanager', 'secretmanager')]
+  const candidates = names.map(each => `${type}.${each}`.toLowerCase())
+  return candidates.find(candidate => types.has(candidate)) ?? `${type}.${name}`.toLowerCase()
 }
 
 function toSetting(field: MetadataField, { settings }: GoSettings): Setting {

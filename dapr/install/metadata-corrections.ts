@@ -102,6 +102,18 @@ export const corrections: readonly Correction[] = [
     as: { exact: true },
     source: 'common/component/redis/redis.go, ParseClientFromProperties: read from the map, not decoded',
   },
+  ...['username', 'password'].map(setting => ({
+    types: ['state.mongodb'],
+    setting,
+    as: { required: false },
+    source: 'state/mongodb/mongodb.go, getMongoConnectionString: a server without accounts needs neither',
+  })),
+  {
+    types: ['state.mongodb'],
+    setting: 'connectionString',
+    as: { sensitive: true },
+    source: 'state/mongodb/mongodb.go: has the password in it',
+  },
   ...['Policy', 'Duration', 'InitialInterval', 'MaxInterval', 'MaxElapsedTime', 'MaxRetries'].map(name => ({
     types: ['pubsub.jetstream', ...kafka],
     setting: `backOff${name}`,

@@ -1,7 +1,7 @@
 /**
  * The one place that says which versions the shop runs on.
- * Raising one: change it here and in the go.mod of its folder, run `bun dapr/install/generate-known-types.ts`
- * (for `dapr`), and `bun test dapr/install`.
+ * Raising one: change it here and in the go.mod of its folder, run `bun dapr/install/generate-known-types.ts` and
+ * `bun dapr/install/generate-component-metadata.ts` (for `dapr`), and `bun test dapr/install`.
  */
 export const PINNED = {
   /** Dapr runtime: daprd, placement, scheduler, sentry. */

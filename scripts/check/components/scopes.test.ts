@@ -1,59 +1,5 @@
 import { expect, test } from 'bun:test'
-import { formatFinding } from '../finding.ts'
-import { fixtureTree } from '../fixture.ts'
-import { checkComponents } from './check-components.ts'
-import { toFinding } from './set-finding.ts'
-
-const service = (name: string, port: number, more: string) =>
-  `name: ${name}\ndescription: Does ${name}.\nlanguage: typescript\ncommand: [bun, main.ts]\nport: ${port}\n${more}`
-
-const pubsub = `apiVersion: dapr.io/v1alpha1
-kind: Component
-metadata: { name: pubsub }
-spec:
-  type: pubsub.mqtt3
-  version: v1
-  metadata:
-    - name: url
-      secretKeyRef: { name: broker-url, key: broker-url }
-    - name: allowedTopics
-      value: order-placed, billing.dead-letters
-    - name: publishingScopes
-      value: orders=order-placed;billing=billing.dead-letters
-    - name: subscriptionScopes
-      value: billing=order-placed,billing.dead-letters;orders=
-auth: { secretStore: secrets }
-scopes: [orders, billing]
-`
-const named = (name: string, type: string, settings: Record<string, string>) =>
-  `apiVersion: dapr.io/v1alpha1
-kind: Component
-metadata: { name: ${name} }
-spec: { type: ${type}, version: v1, metadata: ${JSON.stringify(Object.entries(settings).map(([name, value]) => ({ name, value })))} }
-`
-const carts = `${named('carts', 'state.sqlite', { connectionString: 'file:carts.db', busyTimeout: '20s' })}scopes: [cart]\n`
-const secrets = named('secrets', 'secretstores.local.file', { secretsFile: 'secrets.json' })
-const provider = named('provider', 'bindings.http', { url: 'http://127.0.0.1:1' })
-const vault = named('vault', 'crypto.dapr.jwks', { jwks: 'keys.json' })
-const files = {
-  'services/orders/service.yaml': service('orders', 8003, 'publishes: [order-placed]\n'),
-  'services/billing/service.yaml': service('billing', 8004, 'subscribes: [order-placed]\nsecrets: [key]\n'),
-  'services/cart/service.yaml': service('cart', 8002, 'stores: [carts]\n'),
-  'components/README.md': '# Components\n',
-  'components/own/pubsub.yaml': pubsub,
-  'components/own/carts.yaml': carts,
-  'components/own/secrets.yaml': secrets,
-}
-
-/** What is found when some of the files are others; undefined: the file is not there. */
-async function findingsWith(changes: Record<string, string | undefined>): Promise<string[]> {
-  const changed = Object.entries({ ...files, ...changes }).flatMap(([path, text]) =>
-    text === undefined ? [] : [[path, text]],
-  )
-  await using tree = await fixtureTree(Object.fromEntries(changed))
-  const findings = await checkComponents(tree.root, 'own')
-  return findings.map(each => formatFinding(toFinding(each)).replace(/^components\/own\//, 'own/'))
-}
+import { carts, component, findingsWith, provider, pubsub, secrets, service, vault } from './shop-fixture.ts'
 
 test('scopes that fit the topology, in any order', async () => {
   expect(await findingsWith({})).toEqual([])
@@ -150,7 +96,7 @@ const cases: [name: string, changes: Record<string, string | undefined>, finding
         8002,
         'stores: [carts]\nbindings: [provider]\ncrypto: [vault]\n',
       ),
-      'components/own/vault.yaml': named('vault', 'state.sqlite', {
+      'components/own/vault.yaml': component('vault', 'state.sqlite', {
         connectionString: 'file:v.db',
         busyTimeout: '20s',
       }),

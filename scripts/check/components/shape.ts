@@ -94,17 +94,18 @@ function checkComponent(component: YAMLMap, lineOf: (node: Node | undefined) => 
       message: 'scopes is no list',
       fix: 'write "scopes: [app, …]"',
     })
-  return [...wrong, ...checkEntries(component, { lineOf, unknown, wrong: [] })]
+  const entries = checkEntries(component, { lineOf, unknown })
+  return [...wrong, ...entries]
 }
 
 interface Context {
   lineOf: (node: Node | undefined) => number
   unknown: (map: unknown, known: string[], where: string) => void
-  wrong: Wrong[]
 }
 
 /** `spec.metadata`: each entry has one name, and one place that its value comes from. */
-function checkEntries(component: YAMLMap, { lineOf, unknown, wrong }: Context): Wrong[] {
+function checkEntries(component: YAMLMap, { lineOf, unknown }: Context): Wrong[] {
+  const wrong: Wrong[] = []
   const entries = component.getIn(['spec', 'metadata'], true)
   if (entries === undefined) return []
   if (!isSeq(entries)) {
