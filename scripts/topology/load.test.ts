@@ -62,8 +62,27 @@ test('loads services in the order of their names, with defaults and derived port
   })
 })
 
+test('a store is its name, or its name and what is needed of it', async () => {
+  const stores = 'stores: [baskets, { name: carts, needs: [etag, ttl] }]\n'
+  const { services } = await load({ ...shop, cart: `${cart}${stores}` })
+  expect(services[0]).toMatchObject({
+    stores: ['baskets', 'carts'],
+    storeNeeds: { baskets: [], carts: ['etag', 'ttl'] },
+  })
+})
+
 describe('every problem names its place, the value and the way out', () => {
   const cases: [name: string, text: string, problem: string][] = [
+    [
+      'a store with a need that there is not',
+      `${cart}stores:\n  - { name: carts, needs: [etags] }\n`,
+      'cart:7:5: stores[0] is {"name":"carts","needs":["etags"]}; write the metadata.name of a component in components/, e.g. carts, or { name: carts, needs: [etag] } with needs of etag, ttl, transactions, workflows',
+    ],
+    [
+      'a store twice, in both forms',
+      `${cart}stores:\n  - carts\n  - { name: carts, needs: [etag] }\n`,
+      'cart:8:5: stores has "carts" twice; remove it: line 7 has it already',
+    ],
     [
       'an unknown key',
       `${cart}subscribe: []\n`,

@@ -76,6 +76,13 @@ const names: Case[] = [
     ['own/pubsub.yaml:16: the set has no secret store named secret; write "secretStore: secrets"'],
   ],
   [
+    'a part of a secret that has none',
+    { 'components/own/pubsub.yaml': pubsub.replace('key: broker-url', 'key: url') },
+    [
+      'own/pubsub.yaml:9: url asks for url of the secret broker-url, and secretstores.local.file has no parts of secrets; write "key: broker-url"',
+    ],
+  ],
+  [
     'a secret from nowhere',
     { 'components/own/pubsub.yaml': pubsub.replace('auth: { secretStore: secrets }\n', '') },
     [

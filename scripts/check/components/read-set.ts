@@ -24,8 +24,8 @@ export interface Entry {
   line: number
   /** Undefined: it comes from elsewhere, a secret or the environment. */
   value: Placed<string> | undefined
-  /** The secret that it comes from. */
-  secret: Placed<string> | undefined
+  /** The secret that it comes from, and which part of it. */
+  secret: (Placed<string> & { key: string | undefined }) | undefined
 }
 
 /** A Dapr component as its YAML has it, with the lines of what a check may have to name. */
@@ -126,7 +126,13 @@ function metadataOf(component: YAMLMap, lineOf: LineOf): Component['metadata'] {
       line: lineOf(item),
       // as daprd has it: what is no text is taken as the JSON that it stands for
       value: value === undefined ? undefined : { value: textOf(value), line: lineOf(value as Node) },
-      secret: isScalar(secret) ? { value: String(secret.value), line: lineOf(secret) } : undefined,
+      secret: isScalar(secret)
+        ? {
+            value: String(secret.value),
+            line: lineOf(secret),
+            key: keyOf(item.getIn(['secretKeyRef', 'key'])),
+          }
+        : undefined,
     })
   }
   return metadata
@@ -135,4 +141,8 @@ function metadataOf(component: YAMLMap, lineOf: LineOf): Component['metadata'] {
 function textOf(node: unknown): string {
   if (isScalar(node)) return String(node.value ?? '')
   return JSON.stringify(node)
+}
+
+function keyOf(value: unknown): string | undefined {
+  return value === undefined ? undefined : String(value)
 }

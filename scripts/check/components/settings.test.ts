@@ -90,6 +90,11 @@ const wrong: [type: string, settings: Record<string, string>, findings: string[]
     [`9: password is written out, and everybody who reads the file can use it; ${unwritten}`],
   ],
   [
+    'state.postgresql/v2',
+    { connectionString: 'secret:azure', useAzureAD: 'true', azureClientSecret: 'guess' },
+    [`10: azureClientSecret is written out, and everybody who reads the file can use it; ${unwritten}`],
+  ],
+  [
     'state.mongodb',
     { server: 'mongodb://shop:guess@localhost' },
     [`8: server is written out, and everybody who reads the file can use it; ${unwritten}`],

@@ -24,6 +24,19 @@ export function checkSettings(components: readonly Component[]): SetFinding[] {
   })
 }
 
+const reference = 'https://docs.dapr.io/reference/components-reference/'
+const byReference =
+  'put it into the secret store, and write "secretKeyRef: { name: …, key: … }" in place of the value'
+
+/** By what metadata.yaml says, by its name where no file describes it, or as a URL with a password in it. */
+function isSecret(name: string, value: string, meant: readonly Setting[]): boolean {
+  return (
+    meant.some(({ sensitive }) => sensitive) ||
+    (meant.length === 0 && /(password|secret|secret_?key|session_?token|private_?key)$/i.test(name)) ||
+    /\/\/[^/\s:@]*:[^/\s@]+@/.test(value)
+  )
+}
+
 /** Every setting of the component, in any of its ways to authenticate, and daprd's own. */
 function settingsOf({ type, settings, profiles = [] }: ComponentMetadata): Setting[] {
   return [...settings, ...profiles.flatMap(profile => profile.settings), ...runtimeSettings(type)]
@@ -35,34 +48,23 @@ function namesOf({ name, aliases = [] }: Setting): string[] {
 
 function checkEntry({ file, type }: Component, entry: Entry, description: ComponentMetadata): SetFinding[] {
   const settings = settingsOf(description)
-  const { line } = entry
+  const { line, value } = entry
   const meant = settings.filter(each => namesOf(each).some(name => same(name, entry.name)))
-  if (meant.length === 0) {
-    if (description.undescribed.some(name => same(name, entry.name))) return []
-    const near = nearest(entry.name, [...settings.flatMap(namesOf), ...description.undescribed])
-    return [
-      {
-        file,
-        line,
-        message: `${type.value} knows no ${entry.name}`,
-        fix: near
-          ? `did you mean ${near}?`
-          : 'remove it: https://docs.dapr.io/reference/components-reference/ has the known ones',
-      },
-    ]
+  const known = [...settings.flatMap(namesOf), ...description.undescribed]
+  if (!known.some(name => same(name, entry.name))) {
+    const near = nearest(entry.name, known)
+    const fix = near ? `did you mean ${near}?` : `remove it: ${reference} has the known ones`
+    return [{ file, line, message: `${type.value} knows no ${entry.name}`, fix }]
   }
   const exact = meant.find(each => each.exact && !namesOf(each).includes(entry.name))
   if (exact) {
     const message = `${entry.name} is read only where it is written as ${exact.name}`
     return [{ file, line, message, fix: `write "name: ${exact.name}"` }]
   }
-  const { value } = entry
-  if (value === undefined) return []
-  if (meant.some(({ sensitive }) => sensitive) || /\/\/[^/\s:@]*:[^/\s@]+@/.test(value.value)) {
+  if (value === undefined || value.value === '') return []
+  if (isSecret(entry.name, value.value, meant)) {
     const message = `${entry.name} is written out, and everybody who reads the file can use it`
-    const fix =
-      'put it into the secret store, and write "secretKeyRef: { name: …, key: … }" in place of the value'
-    return value.value === '' ? [] : [{ file, line: value.line, message, fix }]
+    return [{ file, line: value.line, message, fix: byReference }]
   }
   // two ways to authenticate may have a setting of one name: what one of them takes is right
   const problems = meant.map(each => valueProblem(value.value, each, meant))

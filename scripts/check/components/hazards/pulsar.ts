@@ -18,6 +18,6 @@ export const pulsar: readonly Hazard[] = [
     loses: value => value === 'non_durable',
     why: 'forgets an app that is away, and how far it had read',
     fix: 'write "subscribeMode" with "durable"',
-    source: 'pubsub/pulsar/pulsar.go, getSubscribeMode',
+    source: 'pubsub/pulsar/pulsar.go, parseSubscriptionMode',
   },
 ]

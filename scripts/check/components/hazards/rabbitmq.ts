@@ -69,6 +69,6 @@ export const rabbitmq: readonly Hazard[] = [
     loses: (value, { value: other }) => value !== undefined && !isTrue(other('enableDeadLetter')),
     why: 'drops events that an app has not handled in time',
     fix: 'remove it, or write "enableDeadLetter" with "true"',
-    source: `${queue}: x-message-ttl`,
+    source: 'pubsub/rabbitmq/rabbitmq.go, Publish: expiration',
   },
 ]
