@@ -1,6 +1,6 @@
 import { ValueErrorType } from '@sinclair/typebox/errors'
 import { Value } from '@sinclair/typebox/value'
-import { closest, distance } from 'fastest-levenshtein'
+import { nearest } from '../spelling.ts'
 import { type Problem, quoted } from './problem.ts'
 import { ServiceFile } from './schema.ts'
 import type { Path, Source } from './source.ts'
@@ -120,9 +120,8 @@ function checkDoubles(source: Source, value: Record<string, unknown>): Problem[]
 /** `did you mean ...?` when one of the known names is near, else the names themselves. */
 export function spelling(name: string, known: readonly string[], what: string): string {
   if (known.length === 0) return `there is no ${what} to choose from`
-  const nearest = closest(name, known)
-  if (distance(name, nearest) <= Math.max(2, Math.floor(name.length / 3)))
-    return `did you mean ${quoted(nearest)}?`
+  const near = nearest(name, known)
+  if (near !== undefined) return `did you mean ${quoted(near)}?`
   return `use one of ${known.join(', ')}`
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { isAbsolute, join, normalize } from 'node:path'
+import { spelling } from '../../spelling.ts'
 import { ShopError } from '../../supervisor/shop-error.ts'
 import { loadTopology, type Service } from '../../topology/load.ts'
 import { TopologyError } from '../../topology/problem.ts'
@@ -15,7 +16,6 @@ import { checkScopes } from './scopes.ts'
 import { checkSecrets } from './secrets.ts'
 import { type SetFinding, toFinding } from './set-finding.ts'
 import { checkSettings } from './settings.ts'
-import { spelling } from './shape.ts'
 import { checkTypes } from './types.ts'
 
 /**

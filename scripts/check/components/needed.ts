@@ -1,7 +1,7 @@
 import { knownTypes } from '../../../dapr/install/known-types.ts'
+import { nearest } from '../../spelling.ts'
 import type { Service } from '../../topology/load.ts'
 import type { Component } from './read-set.ts'
-import { nearest } from './shape.ts'
 
 /** A component that services name in their service.yaml, and what a set has for it. */
 export interface Needed {

@@ -1,7 +1,7 @@
+import { nearest } from '../../spelling.ts'
 import { isOfKind } from './needed.ts'
 import type { Component } from './read-set.ts'
 import type { SetFinding } from './set-finding.ts'
-import { nearest } from './shape.ts'
 import { isTrue } from './values.ts'
 
 /** A component that refers to secrets says which secret store of the set has them, and asks it for what it can have. */

@@ -3,10 +3,10 @@ import {
   componentMetadata,
   type Setting,
 } from '../../../dapr/install/component-metadata.ts'
+import { nearest } from '../../spelling.ts'
 import type { Component, Entry } from './read-set.ts'
 import { runtimeSettings } from './runtime-settings.ts'
 import type { SetFinding } from './set-finding.ts'
-import { nearest } from './shape.ts'
 import { valueProblem } from './values.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { closest, distance } from 'fastest-levenshtein'
 import { type Document, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml'
+import { spelling } from '../../spelling.ts'
 import type { SetFinding } from './set-finding.ts'
 
 type Wrong = Omit<SetFinding, 'file'>
@@ -149,22 +149,4 @@ function checkEntries(component: YAMLMap, { lineOf, unknown }: Context): Wrong[]
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
-}
-
-/** What a misspelt word may have meant. */
-export function spelling(word: string, known: readonly string[]): string {
-  const near = nearest(word, known)
-  return near ? `did you mean ${near}?` : `use one of ${known.join(', ')}`
-}
-
-/** The known word that is spelt almost the same, without regard to case. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined
-  const lower = word.toLowerCase()
-  const near = closest(
-    lower,
-    known.map(each => each.toLowerCase()),
-  )
-  if (distance(lower, near) > Math.max(2, Math.floor(word.length / 3))) return undefined
-  return known.find(each => each.toLowerCase() === near)
 }

@@ -25,9 +25,7 @@ const told =
 test('a bad set is told before anything starts, with the messages of check:components', async () => {
   await using shop = await badShop()
   const instance = readInstance({ root: shop.root, env: {} })
-  const begun = performance.now()
   await expect(runShop({ instance, command: 'start', logs: [] })).rejects.toThrow(told)
   await expect(runInfrastructure({ instance, cli: false })).rejects.toThrow(told)
-  expect(performance.now() - begun).toBeLessThan(2_000)
   expect(existsSync(join(shop.root, '.local'))).toBe(false)
 })
