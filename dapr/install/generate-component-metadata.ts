@@ -48,10 +48,10 @@ export async function renderComponentMetadata(work: string): Promise<string> {
   return `{\n  "dapr": "${PINNED.dapr}",\n  "contrib": "${version}",\n  "components": [\n${lines.join(',\n')}\n  ]\n}\n`
 }
 
-async function readComponent(source: string, path: string, azure: string[]): Promise<ComponentMetadata> {
+async function readComponent(source: string, path: string, azure: string[][]): Promise<ComponentMetadata> {
   // two of them have a tab that YAML forbids, and are as readable as the others
   const file: MetadataFile = parseDocument(await Bun.file(join(source, path)).text()).toJS()
-  const go = await readGoSettings(source, dirname(path), file.type)
+  const go = withAzure(await readGoSettings(source, dirname(path), file.type), file, azure)
   const builtin = file.builtinAuthenticationProfiles ?? []
   const profiles = [
     ...(file.authenticationProfiles ?? []).map(({ title, metadata = [] }) => ({ title, metadata })),
@@ -62,10 +62,7 @@ async function readComponent(source: string, path: string, azure: string[]): Pro
     [...settings, ...profiles.flatMap(profile => profile.settings)].map(({ name }) => name.toLowerCase()),
   )
   // what built-in profiles stand for is written nowhere but in the code
-  const undescribed = [
-    ...go.settings.keys(),
-    ...(builtin.some(({ name }) => name === 'azuread') ? azure : []),
-  ].filter(name => !described.has(name.toLowerCase()))
+  const undescribed = [...go.settings.keys()].filter(name => !described.has(name.toLowerCase()))
   return {
     type: typeOf(file),
     version: file.version,
@@ -99,12 +96,27 @@ function toSetting(field: MetadataField, { settings }: GoSettings): Setting {
   }
 }
 
-/** The names under which every component takes an identity of Azure's; those of its storage are described. */
-async function azureSettings(source: string): Promise<string[]> {
+/** Groups of names that stand for one setting of Azure's: of an identity, and of what its storage components use. */
+async function azureSettings(source: string): Promise<string[][]> {
   const text = await Bun.file(join(source, 'common/authentication/azure/metadata-properties.go')).text()
-  return [...text.matchAll(/^\s*"(?!Storage)\w+":\s*\{(.*)\},$/gm)].flatMap(([, names = '']) =>
+  return [...text.matchAll(/^\s*"\w+":\s*\{(.*)\},$/gm)].map(([, names = '']) =>
     [...names.matchAll(/"(\w+)"/g)].map(match => match[1] ?? ''),
   )
+}
+
+/** What the code says of the settings, and of those of Azure's that the component shares with others. */
+function withAzure({ settings, ...rest }: GoSettings, file: MetadataFile, groups: string[][]): GoSettings {
+  const all = new Map(settings)
+  const described = file.name.startsWith('azure.')
+  const identity = file.builtinAuthenticationProfiles?.some(({ name }) => name === 'azuread')
+  for (const group of groups) {
+    if (!described && !(identity && group.some(name => name.startsWith('azure')))) continue
+    for (const name of group) {
+      const known = all.get(name) ?? { aliases: [], type: undefined }
+      all.set(name, { ...known, aliases: group.filter(other => other !== name) })
+    }
+  }
+  return { ...rest, settings: all }
 }
 
 if (import.meta.main) {

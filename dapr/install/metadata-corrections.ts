@@ -21,6 +21,34 @@ const postgres = ['state.postgresql', 'configuration.postgresql', 'bindings.post
 const redis = ['state.redis', 'lock.redis', 'configuration.redis']
 const kafka = ['pubsub.kafka', 'bindings.kafka']
 
+/** Settings that metadata.yaml requires and the code does not. */
+const notRequired: [types: string[], settings: string[], source: string][] = [
+  [
+    ['state.mongodb'],
+    ['username', 'password'],
+    'state/mongodb/mongodb.go, getMongoConnectionString: a server without accounts needs neither',
+  ],
+  [['state.etcd'], ['ca', 'cert', 'key'], 'state/etcd/etcd.go: only with tlsEnable'],
+  [['state.ravendb'], ['connectionString'], 'state/ravendb/ravendb.go: serverUrl is what it reads'],
+  [['pubsub.jetstream'], ['deliverPolicy'], 'pubsub/jetstream/metadata.go, parseMetadata: all by default'],
+  [
+    ['pubsub.kubemq', 'bindings.kubemq'],
+    ['authToken'],
+    'pubsub/kubemq/metadata.go: a server may ask for none',
+  ],
+  [
+    ['bindings.mqtt3'],
+    ['caCert', 'clientCert', 'clientKey'],
+    'bindings/mqtt3/metadata.go: only where the broker speaks TLS, as in pubsub.mqtt3',
+  ],
+  [['bindings.influx'], ['measurement'], 'bindings/influx/influx.go: comes with the data'],
+  [
+    ['secretstores.hashicorp.vault'],
+    ['vaultTokenMountPath'],
+    'secretstores/hashicorp/vault/vault.go, initVaultToken: vaultToken does as well',
+  ],
+]
+
 /** Where a metadata.yaml is wrong about its own component: the code was read, and wins. */
 export const corrections: readonly Correction[] = [
   {
@@ -67,6 +95,11 @@ export const corrections: readonly Correction[] = [
     }),
   ),
   {
+    types: kafka,
+    profile: { title: 'The older form', settings: [{ name: 'authRequired', required: true }] },
+    source: 'common/component/kafka/metadata.go, upgradeMetadata: takes the place of authType',
+  },
+  {
     types: ['pubsub.rabbitmq'],
     setting: 'exchangeKind',
     as: { allowed: ['fanout', 'topic', 'direct', 'headers'] },
@@ -102,12 +135,27 @@ export const corrections: readonly Correction[] = [
     as: { exact: true },
     source: 'common/component/redis/redis.go, ParseClientFromProperties: read from the map, not decoded',
   },
-  ...['username', 'password'].map(setting => ({
-    types: ['state.mongodb'],
-    setting,
-    as: { required: false },
-    source: 'state/mongodb/mongodb.go, getMongoConnectionString: a server without accounts needs neither',
-  })),
+  ...notRequired.flatMap(([types, settings, source]) =>
+    settings.map(setting => ({ types, setting, as: { required: false }, source })),
+  ),
+  {
+    types: ['bindings.mqtt3'],
+    setting: 'qos',
+    as: { type: 'number' },
+    source: 'bindings/mqtt3/metadata.go: deprecated, and passed over with a warning',
+  },
+  {
+    types: ['bindings.azure.eventhubs'],
+    setting: 'consumerID',
+    as: { aliases: ['consumerGroup'] },
+    source: 'common/component/azure/eventhubs/metadata.go: an alias',
+  },
+  {
+    types: ['bindings.azure.eventgrid'],
+    setting: 'subscriptionID',
+    as: {},
+    source: 'bindings/azure/eventgrid/eventgrid.go: or azureSubscriptionID',
+  },
   {
     types: ['state.mongodb'],
     setting: 'connectionString',

@@ -132,6 +132,12 @@ const right: [what: string, type: string, settings: Record<string, string>][] = 
       disableTls: 'true',
     },
   ],
+  ['the older form of a way', 'pubsub.kafka', { ...kafka, authRequired: 'false' }],
+  [
+    'names of Azure that stand for each other',
+    'state.azure.blobstorage',
+    { storageAccount: 'shop', storageAccessKey: 'secret:azure', container: 'carts' },
+  ],
   ['another of several ways', 'pubsub.kafka', { ...kafka, authType: 'None' }],
   [
     'the parts of a connection string',

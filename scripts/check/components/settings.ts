@@ -103,7 +103,8 @@ function chosenProfile(component: Component, { profiles = [] }: ComponentMetadat
       const missing = settings.filter(each => each.required && !isGiven(component, each)).length
       return { settings, contradicted, given, missing }
     })
-    .sort((a, b) => a.contradicted - b.contradicted || b.given - a.given || a.missing - b.missing)
+    .map(each => ({ ...each, nearness: each.given - 2 * each.contradicted }))
+    .sort((a, b) => b.nearness - a.nearness || a.missing - b.missing)
   const complete = ranked.some(({ contradicted, missing }) => contradicted === 0 && missing === 0)
   return complete ? [] : (ranked[0]?.settings ?? [])
 }
