@@ -12,10 +12,14 @@ import { type Instance, readInstance } from '../../scripts/supervisor/session/in
 
 export const root = resolve(import.meta.dir, '../..')
 
+const never = new AbortController().signal
 const outlook = await kafkaServer.look()
 
 /** Why Kafka cannot be had here; undefined when it can. */
 export const noKafka: string | undefined = outlook.is === 'missing' ? outlook.what : undefined
+
+/** Obtained while the file loads, which has no time-out. */
+const program = noKafka ? undefined : await kafkaServer.obtain({ report: () => {}, signal: never })
 
 /** Kafka as `bun start --set kafka` runs it. */
 export interface KafkaRun extends AsyncDisposable {
@@ -26,8 +30,6 @@ export interface KafkaRun extends AsyncDisposable {
   reports: string[]
   log: () => string
 }
-
-const never = new AbortController().signal
 
 /** In a folder of its own, with free ports for Kafka. */
 async function kafkaInstance(home: TemporaryFolder): Promise<Instance> {
@@ -54,8 +56,11 @@ export async function startKafka(): Promise<KafkaRun> {
   const logs = openLogs(instance.logDir)
   const supervisor = createSupervisor({ runDir: instance.runDir, logs, report: line => reports.push(line) })
   cleanup.defer(() => supervisor.stop())
-  const program = await kafkaServer.obtain({ report: () => {}, signal: never })
-  for (const server of service.servers) await supervisor.start(server.part(program))
+  if (!program) throw new Error(noKafka)
+  for (const server of service.servers) {
+    await server.initialise?.(program, never)
+    await supervisor.start(server.part(program))
+  }
   await service.prepare?.(never)
   const kept = cleanup.move()
   return {

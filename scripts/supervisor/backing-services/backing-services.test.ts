@@ -90,8 +90,8 @@ test('what is no address of such a server is refused, and its password not shown
 })
 
 test('each set of the repository needs servers that somebody provides', () => {
-  for (const set of ['embedded', 'redis']) {
+  for (const set of ['embedded', 'redis', 'postgres-rabbitmq', 'kafka']) {
     const instance = readInstance({ root: repository, env: { SHOP_SET: set } })
-    expect(serversBehind(instance, 'pubsub')).toHaveLength(1)
+    expect(serversBehind(instance, 'pubsub')).not.toEqual([])
   }
 })
