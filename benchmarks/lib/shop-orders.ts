@@ -17,7 +17,10 @@ export interface OrderingShop {
 }
 
 export async function startOrderingShop({ round, signal }: Setting): Promise<OrderingShop> {
-  const shop = round.use(await startShop())
+  return await orderingShop(round.use(await startShop()), signal)
+}
+
+export async function orderingShop(shop: Shop, signal: AbortSignal): Promise<OrderingShop> {
   const units = await unitsOf(shop)
   /** What to call when an order is confirmed. */
   const open = new Map<string, () => void>()

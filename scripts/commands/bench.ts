@@ -8,6 +8,7 @@ import { startProgress } from '../../benchmarks/lib/progress.ts'
 import { renderList } from '../../benchmarks/lib/table.ts'
 import { say } from '../supervisor/logs/say.ts'
 import { ShopError } from '../supervisor/shop-error.ts'
+import { untilInterrupted } from '../until-interrupted.ts'
 
 export default defineCommand({
   meta: {
@@ -75,18 +76,6 @@ function choose(names: string[]): readonly Benchmark[] {
   } catch (error) {
     throw error instanceof UnknownBenchmarkError ? new ShopError(error.message) : error
   }
-}
-
-function untilInterrupted(): { signal: AbortSignal; exitCode: () => number } {
-  const interrupt = new AbortController()
-  let code = 0
-  for (const [name, exitCode] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
-    process.on(name, () => {
-      code ||= exitCode
-      interrupt.abort(new Error(`interrupted by ${name}`))
-    })
-  }
-  return { signal: interrupt.signal, exitCode: () => code }
 }
 
 function positive(name: string, text: string): number {

@@ -2,20 +2,21 @@ import { defineCommand } from 'citty'
 import { runTests } from '../test/run.ts'
 import { SelectionError, selectTests } from '../test/select.ts'
 import { closingLine, emptyTally, type Tally, type Times, timesLine } from '../test/tally.ts'
+import { untilInterrupted } from '../until-interrupted.ts'
 
 export default defineCommand({
   meta: {
     name: 'test',
     description:
       'The whole suite: check (types, lint, boundaries, generated files), unit (tests beside the sources), ' +
-      'shop (tests/, with real sidecars). With LAYER or PATH only those, e.g. bun run test unit, bun run test services/cart',
+      'shop (tests/, with real sidecars), swap (the shop on every set of components). With LAYER or PATH only those, e.g. bun run test unit, bun run test services/cart',
   },
   args: {
     what: {
       type: 'positional',
       required: false,
       valueHint: 'LAYER|PATH…',
-      description: 'check, unit, shop, a test file or a folder',
+      description: 'check, unit, shop, swap, a test file or a folder',
     },
   },
   async run({ args }) {
@@ -24,15 +25,7 @@ export default defineCommand({
 })
 
 async function test(wanted: string[]): Promise<number> {
-  const interrupt = new AbortController()
-  const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
-  let code = 0
-  for (const [name, exitCode] of Object.entries(signals)) {
-    process.on(name, () => {
-      code ||= exitCode
-      interrupt.abort(new Error(`interrupted by ${name}`))
-    })
-  }
+  const interrupt = untilInterrupted()
   const binaries = ['daprd', 'placement', 'scheduler', 'sentry', 'nats-server'] as const
   const total = emptyTally()
   const times: Times = new Map()
@@ -46,7 +39,7 @@ async function test(wanted: string[]): Promise<number> {
     total.failed.push(error instanceof Error ? error.message : String(error))
   }
   report(total, times)
-  return code || (total.failed.length > 0 ? 1 : 0)
+  return interrupt.exitCode() || (total.failed.length > 0 ? 1 : 0)
 }
 
 function report(total: Tally, times: Times): void {
