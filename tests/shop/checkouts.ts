@@ -54,8 +54,8 @@ export async function place(
 
 /** Undefined while nobody answers, which a test that kills has to expect. */
 async function find(shop: Shop, path: string): Promise<Answer['body']> {
-  const { status, body } = await ask(shop, path)
-  return status === 200 ? body : undefined
+  const answer = await ask(shop, path).catch(() => undefined)
+  return answer?.status === 200 ? answer.body : undefined
 }
 
 export async function untilStep(shop: Shop, id: string, step: string): Promise<void> {

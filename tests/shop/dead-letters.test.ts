@@ -1,45 +1,20 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
+import { fulfilment } from './broken-fulfilment.ts'
+import { kept, lettersOf } from './letters.ts'
+import { publishAs } from './publish-as.ts'
 import { type Shop, startShop, until } from './shop.ts'
 
 setDefaultTimeout(180_000)
 
 let shop: Shop
-let inventory: Database.Database
 
 beforeAll(async () => {
   shop = await startShop()
-  inventory = new Database(join(shop.home, '.local/data/inventory.db'))
 })
 
-afterAll(async () => {
-  inventory.close()
-  await shop[Symbol.asyncDispose]()
-})
-
-interface DeadLetter {
-  service: string
-  id: string
-  topic: string
-  event: { id: string; topic: string; data: { orderId?: unknown; type?: string } }
-}
-
-interface Kept {
-  deadLetters: DeadLetter[]
-  parked: { service: string; topic: string; key: string; version: number; previous: number }[]
-}
-
-async function kept(): Promise<Kept> {
-  const { code, output } = await shop.command('deadletters', 'list', '--json')
-  expect({ code, output }).toMatchObject({ code: 0 })
-  return JSON.parse(output)
-}
-
-async function lettersOf(order: string): Promise<DeadLetter[]> {
-  return (await kept()).deadLetters.filter(({ event }) => event.data.orderId === order)
-}
+afterAll(async () => await shop[Symbol.asyncDispose]())
 
 function inventoryLog(message: string): Record<string, unknown>[] {
   const lines = readFileSync(join(shop.home, '.local/logs/inventory.log'), 'utf8').split('\n')
@@ -63,34 +38,11 @@ async function statusOf(what: 'orders' | 'reservations', order: string): Promise
   return status
 }
 
-/** Publishes to the topic `orders` as the app orders does, by its sidecar. */
-async function publishAsOrders(id: string, data: object): Promise<void> {
-  const env = readFileSync(join(shop.home, '.local/run/env'), 'utf8')
-  const token = /^export DAPR_API_TOKEN='(.*)'$/m.exec(env)?.[1] ?? ''
-  const url = `http://127.0.0.1:${8103 + shop.offset}/v1.0/publish/pubsub/orders?metadata.cloudevent.id=${id}`
-  const published = await fetch(url, {
-    method: 'POST',
-    headers: { 'dapr-api-token': token, 'content-type': 'application/json' },
-    body: JSON.stringify(data),
-  })
-  expect(published.status).toBe(204)
-}
-
-/** Makes the handler of confirmed orders fail, as a disk that is full would. */
-function breakFulfilment(): void {
-  inventory.exec(`create trigger broken before update on reservations when new.status = 'fulfilled'
-    begin select raise(abort, 'the disk is broken'); end`)
-}
-
-function repairFulfilment(): void {
-  inventory.exec('drop trigger broken')
-}
-
 const consumers = ['insights', 'inventory', 'payments']
 
 test('an event that does not fit its schema goes to the dead letters at once, and stays one when it is replayed', async () => {
-  await publishAsOrders('poison', { orderId: 5 })
-  const letters = async () => (await kept()).deadLetters.filter(({ id }) => id === 'poison')
+  await publishAs(shop, 'orders', 'orders', { id: 'poison', data: { orderId: 5 } })
+  const letters = async () => (await kept(shop)).deadLetters.filter(({ id }) => id === 'poison')
   await until('each consumer has kept it', async () => (await letters()).length === consumers.length)
   expect((await letters()).map(({ service }) => service).sort()).toEqual(consumers)
   expect(inventoryLog('event dropped')).toHaveLength(1)
@@ -114,11 +66,11 @@ test('an event that does not fit its schema goes to the dead letters at once, an
 })
 
 test('an event whose handler throws is retried, then kept, never taken for handled, and handled when it is replayed', async () => {
-  breakFulfilment()
+  await fulfilment(shop).break()
   const order = await placeOrder('throws')
-  await until('its event is given up', async () => (await lettersOf(order)).length > 0, 60_000)
-  repairFulfilment()
-  const [letter] = await lettersOf(order)
+  await until('its event is given up', async () => (await lettersOf(shop, order)).length > 0, 60_000)
+  await fulfilment(shop).repair()
+  const [letter] = await lettersOf(shop, order)
   expect(letter).toMatchObject({
     service: 'inventory',
     topic: 'orders',
@@ -139,26 +91,26 @@ test('an event whose handler throws is retried, then kept, never taken for handl
   const replayed = await shop.command('deadletters', 'replay', 'inventory', '--id', letter?.id ?? '')
   expect(replayed).toEqual({ code: 0, output: 'inventory: 1 replayed\n' })
   expect(await statusOf('reservations', order)).toBe('fulfilled')
-  expect(await lettersOf(order)).toEqual([])
+  expect(await lettersOf(shop, order)).toEqual([])
 })
 
 test('an event whose handler throws for a while is handled in the end', async () => {
-  breakFulfilment()
+  await fulfilment(shop).break()
   const failures = inventoryLog('request failed').length
   const order = await placeOrder('recovers')
   await until('two deliveries have failed', () => inventoryLog('request failed').length >= failures + 2)
-  repairFulfilment()
+  await fulfilment(shop).repair()
 
   await until('the order is fulfilled', async () => (await statusOf('reservations', order)) === 'fulfilled')
-  expect(await lettersOf(order)).toEqual([])
+  expect(await lettersOf(shop, order)).toEqual([])
 })
 
 test('an event whose predecessor never comes waits, is listed, and is handled without it when it is released', async () => {
   const orderId = crypto.randomUUID()
   const at = new Date().toISOString()
   const rejected = { type: 'order-rejected', orderId, version: 6, previous: 5, at, reason: 'lost-and-found' }
-  await publishAsOrders(`gap-${orderId}`, rejected)
-  const waiting = async () => (await kept()).parked.filter(({ key }) => key === orderId)
+  await publishAs(shop, 'orders', 'orders', { id: `gap-${orderId}`, data: rejected })
+  const waiting = async () => (await kept(shop)).parked.filter(({ key }) => key === orderId)
   await until('each consumer has parked it', async () => (await waiting()).length === consumers.length)
   expect((await waiting()).find(({ service }) => service === 'inventory')).toMatchObject({
     ...{ topic: 'orders', key: orderId, version: 6, previous: 5 },

@@ -1,27 +1,19 @@
 import { expect } from 'bun:test'
 import type { DemoResult } from '../../scripts/demo/run-demo.ts'
-import { type Shop, shopEnvironment } from './shop.ts'
+import { runDemo } from './run-demo.ts'
+import type { Shop } from './shop.ts'
 
 /** `bun run demo` on a shop; it goes on while parts of that are away. `result` fails unless the books balance. */
 export function demo(shop: Shop, ...args: string[]) {
-  const child = Bun.spawn([process.execPath, 'run', 'demo', '--json', ...args], {
-    env: shopEnvironment(shop),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  return { child, result: finish() }
+  const { child, result } = runDemo(shop, ...args)
+  return { child, result: expectBalanced() }
 
-  async function finish(): Promise<DemoResult> {
-    const [code, output, errors] = await Promise.all([
-      child.exited,
-      new Response(child.stdout).text(),
-      new Response(child.stderr).text(),
-    ])
-    if (output === '') throw new Error(`bun run demo (exit ${code}) printed no result:\n${errors}`)
-    const result: DemoResult = JSON.parse(output)
+  async function expectBalanced(): Promise<DemoResult> {
+    const found = await result
     // First, so that a failure shows what does not balance.
-    expect(result.mismatches).toEqual([])
-    expect(code).toBe(0)
-    return result
+    expect(found.mismatches).toEqual([])
+    expect(await child.exited).toBe(0)
+    return found
   }
 }
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { isRunning, type ProcessIdentity, startOf } from '../../dapr/install/process-identity.ts'
-import { leftProcesses } from '../../scripts/supervisor/processes/left-processes.ts'
-import { readInstance } from '../../scripts/supervisor/session/instance.ts'
+import { type LeftProcess, leftProcesses } from '../../scripts/supervisor/processes/left-processes.ts'
+import { type Instance, readInstance } from '../../scripts/supervisor/session/instance.ts'
 
 const ownRoot = resolve(import.meta.dir, '../..')
 
@@ -13,8 +13,11 @@ export interface Shop extends AsyncDisposable {
   /** SHOP_HOME: everything this shop writes is below its `.local`. */
   home: string
   offset: number
+  instance: Instance
   /** The process of `bun start`. */
   starter: Bun.Subprocess
+  /** Every part that runs now. */
+  processes: () => LeftProcess[]
   /** What every part runs as now, by name: `orders`, `orders.sidecar`, `broker`, `sentry`, … */
   pids: () => Record<string, number>
   /** What the starter printed so far. */
@@ -38,23 +41,44 @@ export interface StartShopOptions {
   env?: Record<string, string>
   /** Runs it as a person does: by `bun run`, on a terminal of its own. */
   terminal?: boolean
+  /** Ends a start that is under way; once it is ready, disposing does. */
+  signal?: AbortSignal
+}
+
+/** A start that ended, or was ended, before the shop was ready. */
+export class ShopNotReady extends Error {
+  override readonly name = 'ShopNotReady'
+  /** What `bun start` printed. */
+  readonly output: string
+  /** Of `bun start`; null: by a signal. */
+  readonly exitCode: number | null
+
+  constructor({ output, exitCode }: { output: string; exitCode: number | null }) {
+    super(`bun start (exit ${exitCode}) did not become ready:\n${output}`)
+    this.output = output
+    this.exitCode = exitCode
+  }
 }
 
 /**
  * Starts the whole shop with `bun start` beside any other one: on ports and in a home of its own. Use it with
  * `await using`; disposing stops it, removes a home that it made, and fails when a process is left.
- * @throws Error with what `start` printed, when it does not become ready
+ * @throws ShopNotReady with what `start` printed
  */
 export async function startShop({ home, offset, ...options }: StartShopOptions = {}): Promise<Shop> {
   const folder = home ?? mkdtempSync(join(tmpdir(), 'shop-'))
   for (let tries = 1; ; tries++) {
     const started = await start(folder, offset ?? randomOffset(), options)
+    const end = () => started.starter.kill('SIGTERM')
+    if (options.signal?.aborted) end()
+    options.signal?.addEventListener('abort', end)
     const ready = await started.ready
+    options.signal?.removeEventListener('abort', end)
     if (ready) return asShop(started, { ownsHome: home === undefined })
     // somebody else's test may have taken the same ports in the meantime
     if (offset === undefined && tries < 4 && /^Port \d+ .*\btaken\b/m.test(started.output())) continue
     if (home === undefined) rmSync(folder, { recursive: true, force: true })
-    throw new Error(`bun start (exit ${started.starter.exitCode}) did not become ready:\n${started.output()}`)
+    throw new ShopNotReady({ output: started.output(), exitCode: await started.starter.exited })
   }
 }
 
@@ -104,8 +128,9 @@ function asShop(
   { root, home, offset, env, starter, output }: Started,
   { ownsHome }: { ownsHome: boolean },
 ): Shop {
-  const { runDir } = readInstance({ root, env })
-  const pids = () => Object.fromEntries(leftProcesses(runDir).map(({ name, pid }) => [name, pid]))
+  const instance = readInstance({ root, env })
+  const processes = () => leftProcesses(instance.runDir)
+  const pids = () => Object.fromEntries(processes().map(({ name, pid }) => [name, pid]))
   const seen = new Map<number, ProcessIdentity>()
   const command = (...args: string[]) => {
     remember()
@@ -124,7 +149,9 @@ function asShop(
     gateway: `http://127.0.0.1:${Number(env.GATEWAY_PORT) || 8000 + offset}`,
     home,
     offset,
+    instance,
     starter,
+    processes,
     pids,
     output,
     command,

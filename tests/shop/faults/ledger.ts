@@ -1,6 +1,7 @@
 import { checkBooks } from '../../../scripts/demo/books.ts'
-import { catchUp, follow } from '../../../scripts/demo/follow.ts'
+import { catchUp, follow, isDone } from '../../../scripts/demo/follow.ts'
 import { createHttp } from '../../../scripts/demo/http.ts'
+import { expectedRise, wrongRises } from '../../../scripts/demo/insights.ts'
 import { type Entry, foundIn } from '../../../scripts/demo/ledger.ts'
 import { loadNorthwind } from '../../../scripts/demo/northwind.ts'
 import { createShopClient } from '../../../scripts/demo/shop-client.ts'
@@ -16,17 +17,25 @@ export interface Ledger {
   place(...kinds: Kind[]): Promise<string[]>
   /** Waits until all orders are settled. @returns those that did not end as orders of their kind do */
   settle(): Promise<string[]>
+  /**
+   * Waits until all that follows from the orders is done: paid, fulfilled, sold.
+   * @returns those that did not end as orders of their kind do, or of which something is still to be done
+   */
+  drain(): Promise<string[]>
   /** What does not add up in anybody's books once all is done, by id; what is left anywhere. */
   check(): Promise<string[]>
+  /** How many orders were placed. */
+  size(): number
 }
 
-/** Longest time without any progress, in milliseconds. */
-const patience = 60_000
 const concurrency = 8
 const declinedCustomer = 'declined'
 
-/** Notes what is ordered of a shop that is new, and what each part of the shop has to say of it at the end. */
-export async function openLedger(shop: Shop): Promise<Ledger> {
+/**
+ * Notes what is ordered of a shop from now on, and what each part of the shop has to say of it at the end.
+ * @param patience longest time without any progress, in milliseconds
+ */
+export async function openLedger(shop: Shop, patience = 60_000): Promise<Ledger> {
   const client = createShopClient(createHttp(shop.gateway))
   const { products, orders } = await loadNorthwind()
   const customers = [...new Set(orders.map(({ customerId }) => customerId))]
@@ -40,7 +49,7 @@ export async function openLedger(shop: Shop): Promise<Ledger> {
   await send(shop, 'PUT', `/cards/${declinedCustomer}`, { token: 'tok_declined_1' })
   const run = crypto.randomUUID()
   const parts = { shipping: true, insights: true }
-  const kept: { entry: Entry; kind: Kind; id: string }[] = []
+  const kept: { entry: Entry; kind: Kind; id: string; isDone?: boolean }[] = []
   let count = 0
 
   async function placeOne(kind: Kind): Promise<string> {
@@ -68,19 +77,40 @@ export async function openLedger(shop: Shop): Promise<Ledger> {
 
   const ends = { ordinary: 'confirmed', declined: 'card-declined', 'too many': 'insufficient-stock' }
 
+  async function settle(): Promise<string[]> {
+    const unexpected: string[] = []
+    for (const { entry, kind, id } of kept) {
+      if (entry.settledAt !== undefined) continue
+      const { status, reason } = await untilSettled(shop, id, patience)
+      entry.settledAt = performance.now()
+      const end = reason ?? status
+      if (end !== ends[kind]) unexpected.push(`order ${id}, ${kind}: ${end}`)
+    }
+    return unexpected
+  }
+
   return {
     place: (...kinds) => Promise.all(kinds.map(placeOne)),
+    settle,
+    size: () => kept.length,
 
-    async settle() {
-      const unexpected: string[] = []
-      for (const { entry, kind, id } of kept) {
-        if (entry.settledAt !== undefined) continue
-        const { status, reason } = await untilSettled(shop, id, patience)
-        entry.settledAt = performance.now()
-        const end = reason ?? status
-        if (end !== ends[kind]) unexpected.push(`order ${id}, ${kind}: ${end}`)
-      }
-      return unexpected
+    async drain() {
+      const unexpected = await settle()
+      const open = kept.filter(({ isDone }) => !isDone)
+      await follow(
+        client,
+        open.map(({ entry }) => entry),
+        { concurrency, patience, parts },
+      )
+      for (const each of open) each.isDone = isDone(each.entry, parts)
+      const entries = kept.map(({ entry }) => entry)
+      const after = await catchUp(client, entries, { before, patience })
+      const wrong = wrongRises(before.totals, after.totals, expectedRise(entries))
+      return [
+        ...unexpected,
+        ...open.filter(({ isDone }) => !isDone).map(({ id }) => `order ${id} is not done with`),
+        ...wrong.map(([name, rise]) => `insights: ${name} rose by ${rise}`),
+      ]
     },
 
     async check() {
@@ -102,7 +132,7 @@ export async function openLedger(shop: Shop): Promise<Ledger> {
       return [
         ...mismatches.map(({ about, message }) => `${about} ${idOf.get(about) ?? ''}: ${message}`),
         ...(await Promise.all(kept.map(({ entry, id }) => checkCharges(entry, id)))).flat(),
-        ...leftOver(shop),
+        ...(await leftOver(shop)),
       ]
     },
   }

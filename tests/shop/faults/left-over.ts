@@ -1,22 +1,11 @@
-import { join } from 'node:path'
-import Database from 'better-sqlite3'
+import { kept } from '../letters.ts'
 import type { Shop } from '../shop.ts'
 
-const tables = ['dead_letters', 'parked']
-
-/** The events that nobody could handle, in the databases of those who were to. */
-export function leftOver({ home }: Shop): string[] {
-  return ['orders', 'inventory', 'payments', 'insights'].flatMap(service => {
-    const database = new Database(join(home, '.local/data', `${service}.db`), { readonly: true })
-    try {
-      return tables.flatMap(table =>
-        database
-          .prepare(`select event from ${table}`)
-          .all()
-          .map(row => `${service}, ${table}: ${(row as { event: string }).event}`),
-      )
-    } finally {
-      database.close()
-    }
-  })
+/** The events that nobody could handle: those that were given up, and those that wait for a missing one. */
+export async function leftOver(shop: Shop): Promise<string[]> {
+  const { deadLetters, parked } = await kept(shop)
+  return [
+    ...deadLetters.map(({ service, event }) => `${service}, dead letter: ${JSON.stringify(event)}`),
+    ...parked.map(({ service, topic, key, version }) => `${service}, parked: ${topic} ${key} ${version}`),
+  ]
 }
