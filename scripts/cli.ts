@@ -19,10 +19,20 @@ const commands = [
   'check',
   'check:components',
   'test',
+  'test:swap',
 ] as const
 
 /** What they print is all they are for: without a reader they end. */
-const printing: readonly string[] = ['logs', 'doctor', 'demo', 'bench', 'check', 'check:components', 'test']
+const printing: readonly string[] = [
+  'logs',
+  'doctor',
+  'demo',
+  'bench',
+  'check',
+  'check:components',
+  'test',
+  'test:swap',
+]
 
 /** Loads only the command that was asked for: `bun run stop` must not pay for what `start` imports. */
 export async function main([name = '', ...rawArgs]: string[]): Promise<void> {

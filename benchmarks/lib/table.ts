@@ -33,7 +33,8 @@ function withSpread(value: number | null, spread: number | null): string {
   return `${numbers.format(value)} ±${Math.round(spread * 100)}%`
 }
 
-function renderTable(rows: readonly string[][]): string {
+/** Columns as wide as their widest cell. */
+export function renderTable(rows: readonly string[][]): string {
   const widths = rows.reduce<number[]>(
     (widest, row) => row.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)),
     [],

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { readRecordings, withTable } from '../../tests/swap/results.ts'
+import { table } from '../../tests/swap/suite.ts'
 import type { Topology } from '../topology/load.ts'
 import { renderPicture } from '../topology/render/picture.ts'
 import { renderTopologyPage } from '../topology/render/topology-page.ts'
@@ -12,7 +14,9 @@ export async function renderDocuments(topology: Topology, root: string): Promise
   if (life !== undefined) outputs.push(['docs/life-of-an-order.md', life])
   const readme = Bun.file(join(root, 'README.md'))
   if (await readme.exists()) {
-    outputs.push(['README.md', withSection(await readme.text(), 'topology', renderPicture(topology))])
+    const recordings = await readRecordings(root)
+    const text = withSection(await readme.text(), 'topology', renderPicture(topology))
+    outputs.push(['README.md', recordings === undefined ? text : withTable(text, table, recordings)])
   }
   return outputs
 }

@@ -1,0 +1,44 @@
+import type { DemoResult } from '../../../scripts/demo/run-demo.ts'
+import { runDemo } from '../../shop/run-demo.ts'
+import { assertNone, type Row } from '../row.ts'
+import { ledgerOf } from '../world.ts'
+
+const northwind = 830
+
+export const books: Row[] = [
+  {
+    id: 'books',
+    title: 'books of all orders above balance by id',
+    limit: 90,
+    async run(world) {
+      const ledger = await ledgerOf(world)
+      assertNone(await ledger.check())
+      return { words: `✓ ${ledger.size()} orders`, values: { orders: ledger.size() } }
+    },
+  },
+  {
+    id: 'northwind',
+    title: "Northwind's 830 orders balance: all settled after",
+    limit: 300,
+    async run({ shop, cleanup }) {
+      const { child, result } = runDemo(shop)
+      cleanup.defer(() => child.kill())
+      const found = await result
+      assertNone(unbalanced(found))
+      const { settling } = found.figures.seconds
+      return { words: `✓ ${settling.toFixed(0)} s`, values: { seconds: settling } }
+    },
+  },
+]
+
+/** What is wrong with a replay. */
+export function unbalanced({ figures, mismatches, balanced }: DemoResult): string[] {
+  const { sent, open, unclear } = figures.orders
+  return [
+    ...mismatches.map(({ about, message }) => `${about}: ${message}`),
+    ...(balanced || mismatches.length > 0 ? [] : ['the books do not balance']),
+    ...(sent === northwind ? [] : [`${sent} orders were sent`]),
+    ...(open === 0 ? [] : [`${open} orders never ended`]),
+    ...(unclear === 0 ? [] : [`of ${unclear} orders nobody knows whether they were taken`]),
+  ]
+}

@@ -1,0 +1,83 @@
+import { orderingShop } from '../../../benchmarks/lib/shop-orders.ts'
+import { median, quantile } from '../../../benchmarks/lib/statistics.ts'
+import { ask } from '../../shop/checkouts.ts'
+import { type Shop, until } from '../../shop/shop.ts'
+import { residentMemory } from '../memory.ts'
+import type { Row } from '../row.ts'
+import { perWorld } from '../world.ts'
+
+const warmUp = 30
+const orders = 150
+const megabyte = 1024 * 1024
+
+/** What the sidecars take before the first order, and what they do under it. */
+const measured = perWorld(async ({ shop, signal }) => {
+  const idle = sidecarMemory(shop)
+  const ordering = await orderingShop(shop, signal)
+  await ordering.place(warmUp)
+  const sample = await ordering.place(orders)
+  await untilQuiet(shop)
+  return { idle, loaded: sidecarMemory(shop), ...sample }
+})
+
+export const numbers: Row[] = [
+  {
+    id: 'orders-per-second',
+    title: 'orders per second to confirmed, 16 at a time',
+    limit: 120,
+    async run(world) {
+      const { value } = await measured(world)
+      return { words: value.toFixed(1), values: { perSecond: value } }
+    },
+  },
+  {
+    id: 'confirmation',
+    title: 'order to confirmation: median, p99',
+    async run(world) {
+      const { times } = await measured(world)
+      const [medianMs, p99Ms] = [median(times), quantile(times, 0.99)]
+      return { words: `${inSeconds(medianMs)}, ${inSeconds(p99Ms)}`, values: { medianMs, p99Ms } }
+    },
+  },
+  {
+    id: 'memory',
+    title: 'memory of all sidecars: before, after these orders',
+    async run(world) {
+      const { idle, loaded } = await measured(world)
+      const [idleMB, loadedMB] = [idle / megabyte, loaded / megabyte]
+      return { words: `${idleMB.toFixed(0)} MB, ${loadedMB.toFixed(0)} MB`, values: { idleMB, loadedMB } }
+    },
+  },
+]
+
+/** Waits until all that follows from confirmed and rejected orders is done; none may be cancelled. */
+async function untilQuiet(shop: Shop): Promise<void> {
+  await until('all is paid, fulfilled and sold', async () => {
+    const [{ body: stock }, { body: totals }] = await Promise.all([ask(shop, '/stock'), ask(shop, '/totals')])
+    return isQuiet(stock, totals)
+  })
+}
+
+export function isQuiet(stock: { reserved: number }[], totals: Record<string, number>): boolean {
+  const { placed = 0, confirmed = 0, rejected = 0, parked = 0 } = totals
+  const { goodsCents = 0, shippingCents = 0, capturedCents = 0 } = totals
+  return (
+    stock.every(({ reserved }) => reserved === 0) &&
+    placed === confirmed + rejected &&
+    capturedCents === goodsCents + shippingCents &&
+    parked === 0
+  )
+}
+
+function sidecarMemory(shop: Shop): number {
+  return residentMemory(
+    shop
+      .processes()
+      .filter(({ role }) => role === 'sidecar')
+      .map(({ pid }) => pid),
+  )
+}
+
+function inSeconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(2)} s`
+}
