@@ -1,9 +1,12 @@
 import type { Binary } from '../../dapr/install/obtain.ts'
+import { suite } from '../../tests/swap/suite.ts'
 import { checkLine, detailsOf, runChecks } from '../check/checks.ts'
+import { setsIn } from '../supervisor/backing-services/backing-services.ts'
 import { runBunTest } from './bun-test.ts'
 import { inWords, needsPostgres, prepareDapr, preparePostgres, prepareRedis } from './prepare.ts'
 import type { Selection } from './select.ts'
 import { runSideBySide } from './side-by-side.ts'
+import { runSwapLayer } from './swap.ts'
 import { addTally, type Tally, type Times } from './tally.ts'
 
 const unitTimeoutMs = 60_000
@@ -29,7 +32,7 @@ export async function runTests(
   selection: Selection,
   { binaries, signal, total, times }: RunOptions,
 ): Promise<void> {
-  const { check, unit, shop } = selection
+  const { check, unit, shop, swap } = selection
   const add = (tally: Tally) => addTally(total, tally)
   if (check) await step('check', 'check', async () => add(await runCheckLayer()))
   if (unit.length > 0) {
@@ -43,21 +46,29 @@ export async function runTests(
       add(await runBunTest(unit, { timeoutMs: unitTimeoutMs, signal, env })),
     )
   }
-  if (shop.length === 0) return
-  const prepared = await step('Dapr', 'obtain Dapr', () => prepareDapr(binaries, signal))
-  if (!prepared) {
-    total.failed.push(...shop.map(file => `${file}: not run, for want of Dapr`))
-    return
-  }
-  let env: Record<string, string> = {}
-  if (shop.some(file => file.startsWith('tests/conformance/'))) {
-    await step('Redis', 'obtain Redis', async () => {
-      env = await prepareRedis(signal)
-    })
-  }
-  await step('shop', `shop: ${shop.length} files`, () =>
-    runSideBySide(shop, { timeoutMs: shopTimeoutMs, signal, env, add }),
+  if (shop.length > 0) await runShopLayer()
+  if (!swap) return
+  const root = process.cwd()
+  await step('swap', 'swap: the shop on each set of components', () =>
+    runSwapLayer(setsIn(root), { root, rows: suite, signal, add }),
   )
+
+  async function runShopLayer(): Promise<void> {
+    const prepared = await step('Dapr', 'obtain Dapr', () => prepareDapr(binaries, signal))
+    if (!prepared) {
+      total.failed.push(...shop.map(file => `${file}: not run, for want of Dapr`))
+      return
+    }
+    let env: Record<string, string> = {}
+    if (shop.some(file => file.startsWith('tests/conformance/'))) {
+      await step('Redis', 'obtain Redis', async () => {
+        env = await prepareRedis(signal)
+      })
+    }
+    await step('shop', `shop: ${shop.length} files`, () =>
+      runSideBySide(shop, { timeoutMs: shopTimeoutMs, signal, env, add }),
+    )
+  }
 
   /** False when it broke, which counts as a failure. Nothing starts after an interrupt. */
   async function step(layer: string, title: string, work: () => Promise<void>): Promise<boolean> {

@@ -9,6 +9,7 @@ const files = {
   'services/cart/node_modules/x/x.test.ts': '',
   'services/cart/src/cart.ts': '',
   'tests/shop/start.test.ts': '',
+  'tests/swap/table.test.ts': '',
 }
 
 async function select(...wanted: string[]) {
@@ -16,30 +17,37 @@ async function select(...wanted: string[]) {
   return await selectTests(wanted, tree.root)
 }
 
-const unit = ['packages/a/src/a.test.ts', 'packages/ab/src/b.test.ts', 'services/cart/src/cart.test.ts']
+const unit = [
+  'packages/a/src/a.test.ts',
+  'packages/ab/src/b.test.ts',
+  'services/cart/src/cart.test.ts',
+  'tests/swap/table.test.ts',
+]
 
 test('nothing named: everything, without what is installed', async () => {
-  expect(await select()).toEqual({ check: true, unit, shop: ['tests/shop/start.test.ts'] })
+  expect(await select()).toEqual({ check: true, unit, shop: ['tests/shop/start.test.ts'], swap: true })
 })
 
 test('layers by name', async () => {
-  expect(await select('check')).toEqual({ check: true, unit: [], shop: [] })
-  expect(await select('unit', 'check')).toEqual({ check: true, unit, shop: [] })
+  expect(await select('check')).toEqual({ check: true, unit: [], shop: [], swap: false })
+  expect(await select('unit', 'check')).toEqual({ check: true, unit, shop: [], swap: false })
+  expect(await select('swap')).toEqual({ check: false, unit: [], shop: [], swap: true })
 })
 
 test('folders and files, whichever layer they belong to', async () => {
   const [first = ''] = unit
   expect(await select('packages/a', 'tests')).toEqual({
     check: false,
-    unit: [first],
+    unit: [first, 'tests/swap/table.test.ts'],
     shop: ['tests/shop/start.test.ts'],
+    swap: false,
   })
   expect((await select('./services/cart/')).unit).toEqual(['services/cart/src/cart.test.ts'])
 })
 
 test('what is neither is an error that says what to use', async () => {
   await expect(select('units')).rejects.toThrow(
-    "There is no 'units'. Use check, unit, shop, a test file or a folder.",
+    "There is no 'units'. Use check, unit, shop, swap, a test file or a folder.",
   )
   await expect(select('services/cart/src/cart.ts')).rejects.toThrow(SelectionError)
 })

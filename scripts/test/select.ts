@@ -1,14 +1,16 @@
 import { stat } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 
-export const layers = ['check', 'unit', 'shop'] as const
+export const layers = ['check', 'unit', 'shop', 'swap'] as const
 type Layer = (typeof layers)[number]
 
-/** What to run: `check` or not, and the test files of the other layers. */
+/** What to run: `check` and `swap` or not, and the test files of the other layers. */
 export interface Selection {
   check: boolean
   unit: string[]
   shop: string[]
+  /** The shop on every set of components. */
+  swap: boolean
 }
 
 export class SelectionError extends Error {}
@@ -20,11 +22,20 @@ export class SelectionError extends Error {}
 export async function selectTests(wanted: readonly string[], root = process.cwd()): Promise<Selection> {
   const all: Selection = {
     check: true,
-    unit: await testFiles('{packages,services,scripts,dapr,benchmarks}/**/*.test.ts', root),
-    shop: await testFiles('tests/**/*.test.ts', root),
+    unit: [
+      ...(await testFiles('{packages,services,scripts,dapr,benchmarks}/**/*.test.ts', root)),
+      ...(await testFiles('tests/swap/**/*.test.ts', root)),
+    ],
+    shop: (await testFiles('tests/**/*.test.ts', root)).filter(file => !file.startsWith('tests/swap/')),
+    swap: true,
   }
   if (wanted.length === 0) return all
-  const chosen: Selection = { check: wanted.includes('check'), unit: [], shop: [] }
+  const chosen: Selection = {
+    check: wanted.includes('check'),
+    unit: [],
+    shop: [],
+    swap: wanted.includes('swap'),
+  }
   for (const layer of ['unit', 'shop'] as const) {
     const paths = await Promise.all(wanted.filter(name => !isLayer(name)).map(name => pathIn(root, name)))
     chosen[layer] = wanted.includes(layer)

@@ -16,7 +16,7 @@ test('the closing lines', () => {
 
 test('a run tells the time of each layer that it ran', async () => {
   const times = new Map<string, number>()
-  const selection = { check: false, unit: ['scripts/check/readme.test.ts'], shop: [] }
+  const selection = { check: false, unit: ['scripts/check/readme.test.ts'], shop: [], swap: false }
   const { signal } = new AbortController()
   const total = emptyTally()
   await runTests(selection, { binaries: [], signal, total, times })
