@@ -16,6 +16,7 @@ import overhead from './overhead.ts'
 import overheadInProcess from './overhead-in-process.ts'
 import relay from './relay.ts'
 import replay from './replay.ts'
+import sidecar from './sidecar.ts'
 
 /** Of elysia-dapr, mostly beside the SDK. */
 export const libraryBenchmarks: readonly Benchmark[] = [
@@ -37,5 +38,12 @@ export const libraryBenchmarks: readonly Benchmark[] = [
 /** Of the shop and its packages. */
 export const shopBenchmarks: readonly Benchmark[] = [...append, replay, ...relay, orders]
 
+/** Of the sidecar that is built for the shop. */
+export const sidecarBenchmarks: readonly Benchmark[] = sidecar
+
 /** In the order in which they run. */
-export const benchmarks: readonly Benchmark[] = [...libraryBenchmarks, ...shopBenchmarks]
+export const benchmarks: readonly Benchmark[] = [
+  ...libraryBenchmarks,
+  ...shopBenchmarks,
+  ...sidecarBenchmarks,
+]

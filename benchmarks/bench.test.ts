@@ -2,7 +2,8 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isGroupRunning } from '../dapr/install/process-identity.ts'
-import { shopBenchmarks } from './all.ts'
+import { shopBenchmarks, sidecarBenchmarks } from './all.ts'
+import { isStockBuilt } from './lib/sidecar-kinds.ts'
 
 const longest = 300_000
 setDefaultTimeout(longest)
@@ -48,8 +49,9 @@ test('prints one JSON object a line, and nothing else on standard output', async
   expect(isGroupRunning(run.child.pid)).toBe(false)
 })
 
-for (const { name, missing, alone = false, goal } of shopBenchmarks) {
-  const reason = missing?.()
+const noStock = (await isStockBuilt()) ? undefined : 'needs a daprd that only `bun run bench sidecar` builds'
+for (const { name, missing, alone = false, goal, group } of [...shopBenchmarks, ...sidecarBenchmarks]) {
+  const reason = missing?.() ?? (group === 'sidecar' ? noStock : undefined)
   const title = reason === undefined ? `${name} measures something` : `${name} measures something (${reason})`
   test.skipIf(reason !== undefined)(title, async () => {
     using run = bench(name, '--json', '--rounds', '1', '--seconds', '0.02')

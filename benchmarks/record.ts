@@ -1,4 +1,4 @@
-// Measures, writes it down and puts the table into its document: bun benchmarks/record.ts [library] [shop]
+// Measures, writes it down and puts the table into its document: bun benchmarks/record.ts [library] [shop] [sidecar]
 // It refuses where the machine is busy, but for: bun benchmarks/record.ts --busy
 import { cpus, loadavg, platform } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -16,7 +16,7 @@ const { values: options, positionals } = parseArgs({
 })
 const all = Object.keys(parts) as Part[]
 const unknown = positionals.filter(name => !(name in parts))
-if (unknown.length > 0) throw new Error(`there is no part ${unknown.join()}, only ${all.join(' and ')}`)
+if (unknown.length > 0) throw new Error(`there is no part ${unknown.join()}, only ${all.join(', ')}`)
 const warning = loadWarning()
 if (warning && !options.busy) {
   console.error(`${warning} Wait until it is quiet, or record it all the same with --busy`)

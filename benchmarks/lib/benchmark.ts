@@ -26,6 +26,10 @@ export type Measure = (side: Side) => number | Sample | Promise<number | Sample>
 /** What is measured: ours beside a peer, or alone. */
 export interface Benchmark {
   name: string
+  /** A name that stands for several. @default none */
+  group?: string
+  /** Why it runs only when it is named, as in `takes an hour`; none: it runs with all. */
+  onlyNamed?: string
   /** One line: what is measured, and what the peer is. */
   about: string
   unit: string

@@ -11,6 +11,16 @@ test('names choose, in the order in which they run; no name is all', () => {
   expect(namesOf()).toEqual(benchmarks.map(({ name }) => name))
 })
 
+test('a group stands for all of it', () => {
+  expect(namesOf('sidecar', 'overhead')).toEqual([
+    'overhead',
+    'sidecar-size',
+    'sidecar-idle-memory',
+    'sidecar-loaded-memory',
+    'sidecar-invocations',
+  ])
+})
+
 test('every benchmark has a name of its own', () => {
   expect(new Set(namesOf()).size).toBe(benchmarks.length)
 })
@@ -18,6 +28,7 @@ test('every benchmark has a name of its own', () => {
 test.each([
   ['evnts', 'Did you mean events?'],
   ['deliveries', 'Did you mean deliveries-bun, or deliveries-node?'],
+  ['sidecars', 'Did you mean sidecar?'],
   ['something', 'There are: deliveries-bun, '],
 ])('an unknown name is told with what is near: %s', (name, advice) => {
   expect(() => namesOf('events', name)).toThrow(`There is no benchmark '${name}'. ${advice}`)

@@ -6,9 +6,9 @@ export class UnknownBenchmarkError extends Error {
   override readonly name = 'UnknownBenchmarkError'
 }
 
-/** The benchmarks of these names in the order in which they run; without a name all. @throws UnknownBenchmarkError */
+/** The benchmarks of these names or groups in the order in which they run; without a name all. @throws UnknownBenchmarkError */
 export function chooseBenchmarks(all: readonly Benchmark[], wanted: readonly string[]): readonly Benchmark[] {
-  const names = all.map(({ name }) => name)
+  const names = [...new Set(all.flatMap(({ name, group = name }) => [name, group]))]
   for (const name of wanted) {
     if (names.includes(name)) continue
     const close = names.filter(known => known.startsWith(name) || isClose(name, known))
@@ -16,7 +16,8 @@ export function chooseBenchmarks(all: readonly Benchmark[], wanted: readonly str
       close.length > 0 ? `Did you mean ${close.join(', or ')}?` : `There are: ${names.join(', ')}.`
     throw new UnknownBenchmarkError(`There is no benchmark '${name}'. ${advice}`)
   }
-  return wanted.length === 0 ? all : all.filter(({ name }) => wanted.includes(name))
+  if (wanted.length === 0) return all
+  return all.filter(({ name, group = name }) => wanted.includes(name) || wanted.includes(group))
 }
 
 function isClose(name: string, known: string): boolean {

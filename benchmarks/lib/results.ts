@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { libraryBenchmarks, shopBenchmarks } from '../all.ts'
+import { libraryBenchmarks, shopBenchmarks, sidecarBenchmarks } from '../all.ts'
 import type { Benchmark, Result } from './benchmark.ts'
 import { aimOf, timesOf } from './words.ts'
 
@@ -14,6 +14,7 @@ export interface Recording {
 export const parts = {
   library: { benchmarks: libraryBenchmarks, document: documentAt('packages/elysia-dapr/README.md') },
   shop: { benchmarks: shopBenchmarks, document: documentAt('docs/benchmarks.md') },
+  sidecar: { benchmarks: sidecarBenchmarks, document: documentAt('docs/sidecar.md') },
 }
 export type Part = keyof typeof parts
 

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import type { Environment } from './cache.ts'
 import { InstallError } from './errors.ts'
 import { run } from './process.ts'
-import { type Binary, type GoModule, PARTS } from './versions.ts'
+import { type Binary, BUILDS, type GoModule, PARTS } from './versions.ts'
 
 interface GoRun {
   go: string
@@ -42,6 +42,7 @@ export async function build(
   }
   const output = join(goRun.work, 'out')
   const ldflags = ['-s', '-w', ...new Set(binaries.map(binary => PARTS[binary].ldflags))].join(' ').trim()
+  const { folder, tags, profile } = BUILDS[module]
   const packages = binaries.map(binary => PARTS[binary].mainPackage)
   let compiled = 0
   const { code, errors } = await run(
@@ -53,6 +54,9 @@ export async function build(
       '-buildvcs=false',
       '-ldflags',
       ldflags,
+      ...(tags === undefined ? [] : ['-tags', tags]),
+      // for all of the module: every package is compiled once, with the profile
+      ...(profile === undefined ? [] : ['-pgo', join(import.meta.dir, folder, profile)]),
       '-o',
       `${output}/`,
       ...packages,
@@ -103,13 +107,14 @@ async function prepareModule(module: GoModule, work: string): Promise<string> {
   const directory = join(work, module)
   await mkdir(directory, { recursive: true })
   for (const file of ['go.mod', 'go.sum'])
-    await copyFile(join(import.meta.dir, module, file), join(directory, file))
+    await copyFile(join(import.meta.dir, BUILDS[module].folder, file), join(directory, file))
   return directory
 }
 
 /**
  * daprd with the chosen components only. Dapr's own app package imports the registration of every component (or
- * panics at start when no build tag picks a group), so a copy without that import takes its place.
+ * panics at start when no build tag picks a group), so a copy without that import takes its place. A registration of
+ * our own takes the place of Dapr's of the same name.
  */
 async function writeDaprd(directory: string, source: string, registrations: string[]): Promise<void> {
   const app = await Bun.file(join(source, 'cmd/daprd/app/app.go')).text()
@@ -122,6 +127,11 @@ async function writeDaprd(directory: string, source: string, registrations: stri
     'package main\n\nimport "shop.local/runtime/daprd/app"\n\nfunc main() { app.Run() }\n',
   )
   for (const name of registrations) {
+    const own = Bun.file(join(import.meta.dir, 'runtime/registrations', `${name}.go`))
+    if (await own.exists()) {
+      await Bun.write(join(directory, 'daprd', `${name}.go`), own)
+      continue
+    }
     const registration = await Bun.file(join(source, 'cmd/daprd/components', `${name}.go`)).text()
     await Bun.write(
       join(directory, 'daprd', `${name}.go`),

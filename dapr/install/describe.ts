@@ -97,6 +97,7 @@ export interface Estimate {
 // Seen with the embedded components. Compile: CPU minutes. Disk of a build is mostly Go's two caches.
 const releaseMegabytes: Record<Binary, number> = {
   daprd: 230,
+  'daprd-stock': 230,
   placement: 65,
   scheduler: 80,
   sentry: 75,
@@ -104,7 +105,8 @@ const releaseMegabytes: Record<Binary, number> = {
   dapr: 120,
 }
 const buildCosts = {
-  runtime: { cpuMinutes: 6, downloadMinutes: 1, megabytes: 2750 },
+  runtime: { cpuMinutes: 8, downloadMinutes: 1, megabytes: 2750 },
+  stock: { cpuMinutes: 10, downloadMinutes: 1, megabytes: 3500 },
   broker: { cpuMinutes: 0.6, downloadMinutes: 0.1, megabytes: 250 },
   cli: { cpuMinutes: 5, downloadMinutes: 0.5, megabytes: 2000 },
 }

@@ -7,7 +7,7 @@ import { fromEntry, type ObtainedBinary } from './present.ts'
 import { recipeOf } from './recipe.ts'
 import { fetchRelease } from './release.ts'
 import { findGo, installGo } from './toolchain.ts'
-import { type Binary, type GoModule, PARTS } from './versions.ts'
+import { type Binary, BUILDS, type GoModule, PARTS } from './versions.ts'
 import type { Way } from './ways.ts'
 
 /** What the steps of one call share. */
@@ -58,7 +58,7 @@ export async function takeBuilds(missing: Binary[], work: string, run: Run): Pro
   const progress = throttled(report)
   const go = await someGo(work, run)
   if (go === undefined) return []
-  for (const module of ['broker', 'runtime', 'cli'] satisfies GoModule[]) {
+  for (const module of Object.keys(BUILDS) as GoModule[]) {
     const binaries = missing.filter(binary => PARTS[binary].module === module)
     if (binaries.length === 0) continue
     report(`building ${binaries.join(', ')} with Go ${go.version}`, 'step')

@@ -1,9 +1,22 @@
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Binary, PARTS } from './versions.ts'
+import { type Binary, BUILDS, PARTS } from './versions.ts'
 
-/** Changes when the same version would be built differently: other dependencies, other flags. */
-export async function recipeOf(binary: Binary): Promise<string> {
+/**
+ * Changes when the same version would be built differently: other dependencies, flags, profile or code of our own.
+ *
+ * @param base where the folders of the modules are
+ */
+export async function recipeOf(binary: Binary, base: string = import.meta.dir): Promise<string> {
   const { module, ldflags } = PARTS[binary]
-  const dependencies = await Bun.file(join(import.meta.dir, module, 'go.mod')).text()
-  return Bun.hash(`${dependencies}\n${ldflags}`).toString(36)
+  const { folder, tags, profile } = BUILDS[module]
+  const at = (file: string) => Bun.file(join(base, folder, file))
+  const parts = [await at('go.mod').text(), ldflags]
+  if (tags !== undefined) parts.push(tags)
+  if (profile !== undefined) parts.push(Bun.hash(await at(profile).bytes()).toString(36))
+  if (binary === 'daprd') {
+    const names = await readdir(join(base, folder, 'registrations'))
+    for (const name of names.sort()) parts.push(await at(`registrations/${name}`).text())
+  }
+  return Bun.hash(parts.join('\n')).toString(36)
 }

@@ -14,10 +14,26 @@ export const PINNED = {
   goBin: '1.26.6',
 } as const
 
-export type Binary = 'daprd' | 'placement' | 'scheduler' | 'sentry' | 'nats-server' | 'dapr'
+/** `daprd-stock` has every component, as Dapr's release has them: only to measure against. */
+export type Binary = 'daprd' | 'daprd-stock' | 'placement' | 'scheduler' | 'sentry' | 'nats-server' | 'dapr'
 
-/** The Go module that a binary is built in: a folder beside this file with go.mod and go.sum. */
-export type GoModule = 'runtime' | 'broker' | 'cli'
+/** What is built by one `go build`. */
+export type GoModule = 'runtime' | 'stock' | 'broker' | 'cli'
+
+interface Build {
+  /** Beside this file, with go.mod and go.sum. */
+  folder: string
+  tags?: string
+  /** A CPU profile in the folder, by which the compiler chooses what to inline. Source: https://go.dev/doc/pgo */
+  profile?: string
+}
+
+export const BUILDS: Record<GoModule, Build> = {
+  broker: { folder: 'broker' },
+  runtime: { folder: 'runtime', profile: 'daprd.pgo' },
+  cli: { folder: 'cli' },
+  stock: { folder: 'runtime', tags: 'allcomponents' },
+}
 
 interface Part {
   module: GoModule
@@ -37,6 +53,12 @@ const runtimeFlags = ['github.com/dapr/dapr/pkg/buildinfo.version', 'github.com/
 
 export const PARTS: Record<Binary, Part> = {
   daprd: { ...runtime, mainPackage: './daprd', ldflags: runtimeFlags },
+  'daprd-stock': {
+    ...runtime,
+    module: 'stock',
+    mainPackage: 'github.com/dapr/dapr/cmd/daprd',
+    ldflags: runtimeFlags,
+  },
   placement: { ...runtime, mainPackage: 'github.com/dapr/dapr/cmd/placement', ldflags: runtimeFlags },
   scheduler: { ...runtime, mainPackage: 'github.com/dapr/dapr/cmd/scheduler', ldflags: runtimeFlags },
   sentry: { ...runtime, mainPackage: 'github.com/dapr/dapr/cmd/sentry', ldflags: runtimeFlags },

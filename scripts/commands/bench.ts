@@ -22,7 +22,8 @@ export default defineCommand({
       type: 'positional',
       required: false,
       valueHint: 'NAME…',
-      description: 'Which benchmarks, of those that --list shows. Default: all',
+      description:
+        'Which benchmarks, of those that --list shows, or a group of them: sidecar. Default: all but that group',
     },
     list: { type: 'boolean', description: 'Show the benchmarks, and run none' },
     json: { type: 'boolean', description: 'Print one JSON object a line instead of a table' },
@@ -66,7 +67,11 @@ export default defineCommand({
 function choose(names: string[]): readonly Benchmark[] {
   try {
     const chosen = chooseBenchmarks(benchmarks, names)
-    return chosen.filter(({ name, missing }) => {
+    return chosen.filter(({ name, missing, onlyNamed }) => {
+      if (onlyNamed !== undefined && names.length === 0) {
+        warn(`${name} is left out: it ${onlyNamed}. Name it to run it.`)
+        return false
+      }
       const reason = missing?.()
       if (reason === undefined) return true
       if (names.length > 0) throw new ShopError(`${name} ${reason}.`)

@@ -1,6 +1,7 @@
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Obtained } from '../../../dapr/install/obtain.ts'
+import { sidecarEnvironment } from '../../../dapr/sidecar-settings.ts'
 import type { Instance } from '../session/instance.ts'
 import { writePrivate } from '../session/private-file.ts'
 import type { Security } from '../shop/service-parts.ts'
@@ -39,8 +40,16 @@ export function writeShellEnvironment({ instance, paths, security }: ShellEnviro
 function runtimeFolder({ runDir }: Instance, daprd: string): string {
   const folder = join(runDir, 'cli')
   mkdirSync(join(folder, '.dapr/bin'), { recursive: true })
-  symlinkSync(daprd, join(folder, '.dapr/bin/daprd'))
+  writeFileSync(join(folder, '.dapr/bin/daprd'), withSettings(daprd), { mode: 0o755 })
   return folder
+}
+
+/** A program that becomes daprd. The CLI's own environment would hold the apps to the settings, and the compilers. */
+function withSettings(daprd: string): string {
+  const settings = Object.entries(sidecarEnvironment).map(
+    ([name, value]) => `export ${name}="\${${name}:-${value}}"`,
+  )
+  return ['#!/bin/sh', ...settings, `exec ${quoted(daprd)} "$@"`, ''].join('\n')
 }
 
 function quoted(value: string): string {

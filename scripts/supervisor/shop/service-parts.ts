@@ -1,3 +1,4 @@
+import { sidecarEnvironment } from '../../../dapr/sidecar-settings.ts'
 import { controlPlane } from '../infrastructure/control-plane.ts'
 import type { Tokens } from '../infrastructure/secrets.ts'
 import { appEnv, serverEnv } from '../processes/environment.ts'
@@ -80,6 +81,8 @@ export function sidecarPart(
 ): Part {
   const { placement, scheduler, sentry } = controlPlane(instance)
   const env: Record<string, string> = {
+    // the person's own come after them
+    ...sidecarEnvironment,
     ...serverEnv(instance),
     NAMESPACE: 'default',
     // what it registers for the others to find; otherwise the address of a network card, where it does not listen

@@ -1,3 +1,4 @@
+import { sidecarSpec } from '../../../dapr/sidecar-settings.ts'
 import type { Service, Topology } from '../load.ts'
 import { renderAccessControl } from './access-control.ts'
 import { renderYaml } from './yaml.ts'
@@ -51,7 +52,5 @@ const shared = {
       cleanupInterval: '0',
     },
   },
-  // Sampled so that trace context reaches events; spans are exported only when an exporter is configured.
-  tracing: { samplingRate: '1' },
-  metrics: { http: { increasedCardinality: false } },
+  ...sidecarSpec,
 }

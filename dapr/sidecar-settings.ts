@@ -1,0 +1,20 @@
+/**
+ * What every sidecar of the shop runs with, in `bun start`, in `dapr run -f` and in `bun run bench sidecar`.
+ * docs/sidecar.md has the figures, and what each of them costs.
+ */
+
+/** For daprd alone: an app or a compiler that inherited it would be held to it as well. */
+export const sidecarEnvironment = {
+  // A sidecar keeps 10 MB alive and throws away 50 KB with every call: at Go's 100 it collects all the time, and above this it takes more memory than it saves time.
+  GOGC: '300',
+  // What 300 may lead to when much is alive. From there on it collects as often as it has to.
+  GOMEMLIMIT: '256MiB',
+} as const
+
+/** Of the `spec` of each Configuration. */
+export const sidecarSpec = {
+  // Sampled so that trace context reaches events; spans are exported only when an exporter is configured.
+  tracing: { samplingRate: '1' },
+  // Without the path of each request as a label, and so without a series for each of them, which Dapr has by default.
+  metrics: { http: { increasedCardinality: false } },
+} as const
