@@ -40,5 +40,5 @@ test('all sets, one of them, a folder elsewhere, and what is no set', async () =
     fix: 'did you mean Component?',
   })
   expect(unknown.code).toBe(1)
-  expect(unknown.errors).toContain('There is no component set components/embeded; did you mean embedded?\n')
+  expect(unknown.errors).toContain("There is no component set 'embeded'; did you mean embedded?\n")
 }, 30_000)

@@ -1,7 +1,8 @@
 import { defineCommand } from 'citty'
-import { checkComponents, setNames } from '../check/components/check-components.ts'
+import { checkComponents } from '../check/components/check-components.ts'
 import { toFinding } from '../check/components/set-finding.ts'
 import { formatFinding } from '../check/finding.ts'
+import { componentSets } from '../component-sets.ts'
 
 export default defineCommand({
   meta: {
@@ -25,7 +26,7 @@ export default defineCommand({
 })
 
 async function run(named: readonly string[], json: boolean, root = process.cwd()): Promise<number> {
-  const sets = named.length > 0 ? [...new Set(named)] : await setNames(root)
+  const sets = named.length > 0 ? [...new Set(named)] : componentSets(root)
   const results = await Promise.all(
     sets.map(async set => ({ set, findings: await checkComponents(root, set) })),
   )

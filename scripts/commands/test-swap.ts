@@ -6,7 +6,7 @@ import { runSets } from '../../tests/swap/run-sets.ts'
 import { chooseSets } from '../../tests/swap/sets.ts'
 import { suite, table } from '../../tests/swap/suite.ts'
 import { isGood, isRun, renderText, type SetResult } from '../../tests/swap/table.ts'
-import { setsIn } from '../supervisor/backing-services/backing-services.ts'
+import { componentSets } from '../component-sets.ts'
 import { say } from '../supervisor/logs/say.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 
@@ -35,7 +35,7 @@ export default defineCommand({
   },
   async run({ args }) {
     const root = process.cwd()
-    const all = setsIn(root)
+    const all = componentSets(root)
     const sets = chooseSets(all, args._)
     const warning = loadWarning()
     if (warning) process.stderr.write(`${warning}\n`)

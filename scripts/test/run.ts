@@ -1,7 +1,7 @@
 import type { Binary } from '../../dapr/install/obtain.ts'
 import { suite } from '../../tests/swap/suite.ts'
 import { checkLine, detailsOf, runChecks } from '../check/checks.ts'
-import { setsIn } from '../supervisor/backing-services/backing-services.ts'
+import { componentSets } from '../component-sets.ts'
 import { runBunTest } from './bun-test.ts'
 import { inWords, needsPostgres, prepareDapr, preparePostgres, prepareRedis } from './prepare.ts'
 import type { Selection } from './select.ts'
@@ -50,7 +50,7 @@ export async function runTests(
   if (!swap) return
   const root = process.cwd()
   await step('swap', 'swap: the shop on each set of components', () =>
-    runSwapLayer(setsIn(root), { root, rows: suite, signal, add }),
+    runSwapLayer(componentSets(root), { root, rows: suite, signal, add }),
   )
 
   async function runShopLayer(): Promise<void> {

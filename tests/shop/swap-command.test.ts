@@ -11,7 +11,7 @@ const env = process.env as Record<string, string>
 test('an unknown set is an error that names those that there are', async () => {
   const { code, output } = await runCommand(['test:swap', 'reddis'], env)
   expect(code).toBe(1)
-  expect(output).toStartWith("There is no component set 'reddis'. There are: embedded, ")
+  expect(output).toStartWith("There is no component set 'reddis'; did you mean redis?")
 })
 
 test('Ctrl-C in the middle of a row takes the shop down', async () => {

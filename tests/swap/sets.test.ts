@@ -13,6 +13,6 @@ test('names, in their order and once', () => {
 
 test('an unknown one is an error that names those that there are', () => {
   expect(() => chooseSets(all, ['mine', 'reddis'])).toThrow(
-    "There is no component set 'reddis'. There are: embedded, mine, redis.",
+    "There is no component set 'reddis'; did you mean redis?",
   )
 })

@@ -1,4 +1,5 @@
 import { messageOf } from '../../dapr/install/errors.ts'
+import { assertSet } from '../../scripts/component-sets.ts'
 import { toolchainOf } from '../../scripts/supervisor/builds/toolchains.ts'
 import { infrastructureOf } from '../../scripts/supervisor/infrastructure/infrastructure.ts'
 import type { Server } from '../../scripts/supervisor/infrastructure/server.ts'
@@ -8,9 +9,7 @@ import { loadTopology } from '../../scripts/topology/load.ts'
 
 /** The sets of these names, in their order; without a name all. @throws ShopError that names those that exist */
 export function chooseSets(all: readonly string[], wanted: readonly string[]): string[] {
-  const unknown = wanted.find(name => !all.includes(name))
-  if (unknown !== undefined)
-    throw new ShopError(`There is no component set '${unknown}'. There are: ${all.join(', ')}.`)
+  for (const name of wanted) assertSet(name, all)
   return wanted.length === 0 ? [...all] : [...new Set(wanted)]
 }
 

@@ -1,8 +1,9 @@
 import { expect, test } from 'bun:test'
 import { cp } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { componentSets } from '../../component-sets.ts'
 import { fixtureTree } from '../fixture.ts'
-import { assertComponents, checkComponents, setNames } from './check-components.ts'
+import { assertComponents, checkComponents } from './check-components.ts'
 import { carts, component, findingsWith, pubsub, secrets, service } from './shop-fixture.ts'
 
 const root = resolve(import.meta.dir, '../../..')
@@ -185,7 +186,7 @@ test('what the topology does not know is not asked of it while a service.yaml is
 })
 
 test('the sets of this repository are right, also as a folder elsewhere', async () => {
-  const sets = await setNames(root)
+  const sets = componentSets(root)
   expect(sets).toContain('embedded')
   for (const set of sets) expect(await checkComponents(root, set)).toEqual([])
   await using elsewhere = await fixtureTree({
@@ -206,7 +207,7 @@ test('the sets of this repository are right, also as a folder elsewhere', async 
 test('a set that there is not', async () => {
   await using tree = await fixtureTree({ 'components/embedded/a.yaml': '', 'components/redis/a.yaml': '' })
   await expect(checkComponents(tree.root, 'rediss')).rejects.toThrow(
-    'There is no component set components/rediss; did you mean redis?',
+    "There is no component set 'rediss'; did you mean redis?",
   )
   await expect(checkComponents(tree.root, 'other')).rejects.toThrow('; use one of embedded, redis')
   await expect(checkComponents(tree.root, './other')).rejects.toThrow('There is no folder ./other.')

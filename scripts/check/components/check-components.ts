@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
 import { isAbsolute, join, normalize } from 'node:path'
-import { spelling } from '../../spelling.ts'
+import { assertSet, componentSets } from '../../component-sets.ts'
 import { ShopError } from '../../supervisor/shop-error.ts'
 import { loadTopology, type Service } from '../../topology/load.ts'
 import { TopologyError } from '../../topology/problem.ts'
@@ -26,7 +25,7 @@ import { checkTypes } from './types.ts'
  * @throws ShopError when there is no such folder, naming those that there are
  */
 export async function checkComponents(root: string, set: string): Promise<SetFinding[]> {
-  const folder = await folderOf(root, set)
+  const folder = folderOf(root, set)
   const { components, findings } = await readSet(root, folder)
   const services = await servicesOf(root)
   const needed = neededBy(services, components)
@@ -49,8 +48,7 @@ export async function checkComponents(root: string, set: string): Promise<SetFin
 
 /** For `bun run check`: the findings of all sets below components/. */
 export async function checkAllComponents(root = process.cwd()): Promise<Finding[]> {
-  const sets = await setNames(root)
-  return (await Promise.all(sets.map(set => checkComponents(root, set)))).flat().map(toFinding)
+  return (await Promise.all(componentSets(root).map(set => checkComponents(root, set)))).flat().map(toFinding)
 }
 
 /** Before a start. @throws ShopError with everything that is wrong with the set */
@@ -61,22 +59,14 @@ export async function assertComponents(root: string, set: string): Promise<void>
   throw new ShopError(`Nothing was started: the component set ${set} is not right.\n${lines.join('\n')}`)
 }
 
-/** Names of the folders below components/. */
-export async function setNames(root: string): Promise<string[]> {
-  const entries = await readdir(join(root, 'components'), { withFileTypes: true }).catch(() => [])
-  return entries
-    .filter(entry => entry.isDirectory())
-    .map(({ name }) => name)
-    .sort()
-}
-
-async function folderOf(root: string, set: string): Promise<string> {
-  const isPath = set.includes('/')
-  const folder = isPath ? normalize(set).replace(/\/$/, '') : `components/${set}`
+function folderOf(root: string, set: string): string {
+  if (!set.includes('/')) {
+    assertSet(set, componentSets(root))
+    return `components/${set}`
+  }
+  const folder = normalize(set).replace(/\/$/, '')
   if (existsSync(isAbsolute(folder) ? folder : join(root, folder))) return folder
-  if (isPath) throw new ShopError(`There is no folder ${set}.`)
-  const fix = spelling(set, await setNames(root))
-  throw new ShopError(`There is no component set components/${set}; ${fix}`)
+  throw new ShopError(`There is no folder ${set}.`)
 }
 
 /** None while a service.yaml is wrong: the check of the generated files tells what about it. */

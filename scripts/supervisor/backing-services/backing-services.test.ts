@@ -76,9 +76,7 @@ test('a secret that nobody provides is told with its place, and can be given', (
 
 test('a set that there is not is an error that names those that there are', () => {
   const instance = { ...instanceWith({}), set: 'rediss' }
-  expect(() => needsOfSet(instance)).toThrow(
-    "There is no component set 'rediss'. Use --set with one of: mine.",
-  )
+  expect(() => needsOfSet(instance)).toThrow("There is no component set 'rediss'; use one of mine")
 })
 
 test('what is no address of such a server is refused, and its password not shown', () => {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { assertSet, componentSets } from '../../component-sets.ts'
 import type { Instance } from '../session/instance.ts'
 import { ShopError } from '../shop-error.ts'
 import type { BackingService, BackingServiceKind } from './backing-service.ts'
@@ -59,21 +60,8 @@ export function serversBehind(instance: Instance, component: string): string[] {
 }
 
 function referencesOf({ root, set }: Instance): SecretReference[] {
-  if (!setsIn(root).includes(set)) {
-    throw new ShopError(
-      `There is no component set '${set}'. Use --set with one of: ${setsIn(root).join(', ')}.`,
-    )
-  }
+  assertSet(set, componentSets(root))
   return secretReferences(root, `components/${set}`)
-}
-
-/** The folders below `components`. */
-export function setsIn(root: string): string[] {
-  const entries = readdirSync(join(root, 'components'), { withFileTypes: true })
-  return entries
-    .filter(entry => entry.isDirectory())
-    .map(({ name }) => name)
-    .sort()
 }
 
 /** Services whose journal has migrations for PostgreSQL. */
