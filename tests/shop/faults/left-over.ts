@@ -1,11 +1,25 @@
-import { kept } from '../letters.ts'
+import { type Kept, kept } from '../letters.ts'
 import type { Shop } from '../shop.ts'
 
-/** The events that nobody could handle: those that were given up, and those that wait for a missing one. */
+/**
+ * Longest time that an event which was lost with its consumer waits, in milliseconds: each is published once more after
+ * a minute (packages/journal/src/relay.ts).
+ */
+const publishedAgain = 75_000
+const pause = 500
+
+/** The events that nobody could handle: those that were given up, and those that wait for one that does not come. */
 export async function leftOver(shop: Shop): Promise<string[]> {
-  const { deadLetters, parked } = await kept(shop)
+  const deadline = performance.now() + publishedAgain
+  let left: Kept
+  do {
+    left = await kept(shop)
+    if (left.parked.length > 0) await Bun.sleep(pause)
+  } while (left.parked.length > 0 && performance.now() < deadline)
   return [
-    ...deadLetters.map(({ service, event }) => `${service}, dead letter: ${JSON.stringify(event)}`),
-    ...parked.map(({ service, topic, key, version }) => `${service}, parked: ${topic} ${key} ${version}`),
+    ...left.deadLetters.map(({ service, event }) => `${service}, dead letter: ${JSON.stringify(event)}`),
+    ...left.parked.map(
+      ({ service, topic, key, version }) => `${service}, parked: ${topic} ${key} ${version}`,
+    ),
   ]
 }
