@@ -5,9 +5,10 @@
 
 /** For daprd alone: an app or a compiler that inherited it would be held to it as well. */
 export const sidecarEnvironment = {
-  // A sidecar keeps 10 MB alive and throws away 50 KB with every call: at Go's 100 it collects all the time, and above this it takes more memory than it saves time.
-  GOGC: '300',
-  // What 300 may lead to when much is alive. From there on it collects as often as it has to.
+  // A sidecar keeps little alive, and throws a lot away with every call: at Go's own 100 it collects all the time.
+  // More than this takes more memory than it saves time.
+  GOGC: '250',
+  // What 250 may lead to when much is alive. From there on it collects as often as it has to.
   GOMEMLIMIT: '256MiB',
 } as const
 
