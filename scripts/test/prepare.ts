@@ -37,7 +37,9 @@ export async function prepareRedis(signal: AbortSignal): Promise<Record<string, 
     return {}
   } catch (error) {
     signal.throwIfAborted()
-    const reason = [...new Set(messageOf(error).split('\n'))].join(' ')
+    // without the ways out, which the starter adds
+    const { cause = error } = Object(error) as Error
+    const reason = [...new Set(messageOf(cause).split('\n'))].join(' ')
     console.log(`  its tests fail: ${reason}`)
     return { [redisFailure]: reason }
   }
