@@ -97,6 +97,14 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 )
 
+test('it takes no work while what it needs is away', async () => {
+  await using service = await startSlowService()
+  const healthy = async () => await (await fetch(`${service.url}/healthy`)).text()
+  expect(await healthy()).toBe('true')
+  await fetch(`${service.url}/lose`, { method: 'POST' })
+  expect(await healthy()).toBe('false')
+})
+
 test('idle connections, such as those that daprd keeps, do not hold it up', async () => {
   await using service = await startSlowService()
   const socket = connect(service.port, '127.0.0.1')

@@ -9,8 +9,13 @@ import { startTelemetry } from './telemetry.ts'
 export interface Service {
   log: Logger
   dapr: Sidecar
-  /** Whether the service takes work: not before it listens, and no more once it drains. */
-  healthy: () => boolean
+  /** Whether the service takes work: not before it listens, not while what it needs is away, no more once it drains. */
+  healthy: () => Promise<boolean>
+  /**
+   * Registers what the service can do no work without, such as its database. While that is away daprd delivers no
+   * events, which would be tried in vain and given up, and they wait at the broker.
+   */
+  needs(isThere: () => Promise<boolean>): void
   /** Registers what to end after the last request; the latest is ended first. */
   onClose(close: () => unknown): void
   /** Listens; SIGTERM and SIGINT finish the requests under way, close what is open and end the process. */
@@ -34,12 +39,14 @@ export async function startService(config: Static<typeof baseConfig>): Promise<S
   await waitForSidecar(dapr)
 
   const closers = [endTelemetry]
+  const needed: (() => Promise<boolean>)[] = []
   let serving = false
 
   return {
     log,
     dapr,
-    healthy: () => serving,
+    healthy: async () => serving && (await Promise.all(needed.map(isThere => isThere()))).every(Boolean),
+    needs: isThere => void needed.push(isThere),
     onClose: close => void closers.unshift(async () => void (await close())),
     serve(app) {
       app.listen({

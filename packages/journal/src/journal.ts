@@ -34,6 +34,8 @@ export interface Journal<T = unknown> {
   ): Promise<Result | undefined>
   /** Calls back after each commit of this process with what it was; returns what ends that. */
   onCommit(listener: (change: ChangeSet) => void): () => void
+  /** Whether the database takes questions now; within half a second. While it does not, no event can be handled. */
+  answers(): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -50,6 +52,7 @@ export interface Driver {
   readonly database: Database
   commit(change: ChangeSet): Promise<Outcome>
   alone: Journal['alone']
+  answers: Journal['answers']
   close(): Promise<void>
 }
 
@@ -77,6 +80,7 @@ export async function openJournal<T>({ url, tables, migrations }: OpenOptions<T>
       return () => void listeners.delete(listener)
     },
     alone: driver.alone,
+    answers: driver.answers,
     close: driver.close,
   }
 }

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
+import { watchServer } from './answers.ts'
 import type { Outcome } from './change-set.ts'
 import { commitSteps, type Steps } from './commit-steps.ts'
 import { ConflictError } from './conflict.ts'
@@ -23,6 +24,7 @@ export async function openPostgres(url: string, tables: unknown, migrationsFolde
   pool.on('connect', client => client.on('error', () => {}))
   await migrateAlone(pool, migrationsFolder)
   const database = drizzle({ client: pool })
+  const server = watchServer(url)
 
   return {
     database: database as unknown as Database,
@@ -50,7 +52,10 @@ export async function openPostgres(url: string, tables: unknown, migrationsFolde
         if (codeOf(error) === lockNotAvailable) return undefined
         throw error
       }),
-    close: () => pool.end(),
+    answers: server.answers,
+    async close() {
+      await Promise.all([pool.end(), server.close()])
+    },
   }
 }
 

@@ -44,6 +44,7 @@ export async function openSqlite(url: string, tables: unknown, migrationsFolder:
     },
     // an SQLite database has one process
     alone: (_, work) => work(neutral),
+    answers: async () => true,
     async close() {
       group.flush()
       client.close()

@@ -9,10 +9,11 @@ import { seed } from './seed.ts'
 import { createStore } from './store.ts'
 
 const config = readConfig(configSchema)
-const { log, dapr, healthy, onClose, serve } = await startService(config)
+const { log, dapr, healthy, needs, onClose, serve } = await startService(config)
 
 const url = await getSecret(dapr, 'secrets', 'catalog-database')
 const journal = await openJournal({ url, tables, migrations: `${import.meta.dir}/../migrations` })
+needs(journal.answers)
 onClose(journal.close)
 
 const store = createStore(journal)

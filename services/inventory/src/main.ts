@@ -14,11 +14,12 @@ import { seed } from './seed.ts'
 import { createStore } from './store.ts'
 
 const config = readConfig(configSchema)
-const { log, dapr, healthy, onClose, serve } = await startService(config)
+const { log, dapr, healthy, needs, onClose, serve } = await startService(config)
 const appId = config.APP_ID
 
 const url = await getSecret(dapr, 'secrets', 'inventory-database')
 const journal = await openJournal({ url, tables, migrations: `${import.meta.dir}/../migrations` })
+needs(journal.answers)
 onClose(journal.close)
 
 const store = createStore({ journal, reserveFor: config.RESERVATION_SECONDS * 1_000 })

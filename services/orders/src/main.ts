@@ -25,11 +25,12 @@ import { current, versionsOf } from './workflows/versions.ts'
 import { workerErrors } from './workflows/worker-errors.ts'
 
 const config = readConfig(configSchema)
-const { log, dapr, healthy, onClose, serve } = await startService(config)
+const { log, dapr, healthy, needs, onClose, serve } = await startService(config)
 const appId = config.APP_ID
 
 const url = await getSecret(dapr, 'secrets', 'orders-database')
 const journal = await openJournal({ url, tables, migrations: `${import.meta.dir}/../migrations` })
+needs(journal.answers)
 onClose(journal.close)
 
 const relay = startRelay({

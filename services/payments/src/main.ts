@@ -17,11 +17,12 @@ import { createStore } from './store.ts'
 import { startSweep } from './sweep.ts'
 
 const config = readConfig(configSchema)
-const { log, dapr, healthy, onClose, serve } = await startService(config)
+const { log, dapr, healthy, needs, onClose, serve } = await startService(config)
 const appId = config.APP_ID
 
 const url = await getSecret(dapr, 'secrets', 'payments-database')
 const journal = await openJournal({ url, tables, migrations: `${import.meta.dir}/../migrations` })
+needs(journal.answers)
 onClose(journal.close)
 
 const store = createStore({ journal })
