@@ -74,11 +74,19 @@ async function instanceIn(home: string): Promise<Instance> {
   }
 }
 
-/** A confirmed message that is on disk. */
+/** A durable queue. */
+export async function declare(url: string, queue: string): Promise<void> {
+  const connection = await connect(url, { timeout: 5000 })
+  const channel = await connection.createChannel()
+  await channel.assertQueue(queue, { durable: true })
+  await connection.close()
+}
+
+/** A persistent message that the server has confirmed. */
 export async function publish(url: string, queue: string, text: string): Promise<void> {
+  await declare(url, queue)
   const connection = await connect(url, { timeout: 5000 })
   const channel = await connection.createConfirmChannel()
-  await channel.assertQueue(queue, { durable: true })
   channel.sendToQueue(queue, Buffer.from(text), { persistent: true })
   await channel.waitForConfirms()
   await connection.close()
@@ -87,8 +95,10 @@ export async function publish(url: string, queue: string, text: string): Promise
 /** Looks at the first message of a queue, and leaves it there. */
 export async function firstOf(url: string, queue: string): Promise<string | undefined> {
   const connection = await connect(url, { timeout: 5000 })
+  connection.on('error', () => {})
+  const channel = await connection.createChannel()
+  channel.on('error', () => {})
   try {
-    const channel = await connection.createChannel()
     const message = await channel.get(queue)
     return message === false ? undefined : message.content.toString()
   } finally {

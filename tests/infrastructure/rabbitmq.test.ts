@@ -10,7 +10,7 @@ import { logIn } from '../../scripts/supervisor/backing-services/rabbitmq-login.
 import { isFree } from '../../scripts/supervisor/processes/probe.ts'
 import { readInstance } from '../../scripts/supervisor/session/instance.ts'
 import { allGone, processTree } from './process-tree.ts'
-import { firstOf, publish, type RunningRabbitmq, startRabbitmq } from './rabbitmq-server.ts'
+import { declare, firstOf, publish, type RunningRabbitmq, startRabbitmq } from './rabbitmq-server.ts'
 
 const outlook = await rabbitmqServer.look()
 const needs = outlook.is === 'missing' ? ` (needs RabbitMQ: ${outlook.what})` : ''
@@ -95,16 +95,43 @@ test.skipIf(needs !== '')(
 )
 
 test.skipIf(needs !== '')(
+  `it stops within seconds, leaves no process, and starts on other ports with its data${needs}`,
+  async () => {
+    const first = await broker()
+    await publish(first.url, 'stopped', 'an order')
+    await declare(first.url, 'killed')
+    const processes = (
+      await Promise.all(['rabbitmq', 'epmd'].map(name => processTree(first.pidOf(name))))
+    ).flatMap(each => each ?? [])
+    const killed: string[] = []
+    await first.supervisor.stop({ grace: 15_000, killed: name => killed.push(name) })
+    running = undefined
+    expect(killed).toEqual([])
+    await allGone(processes)
+    expect(await Promise.all(first.ports.map(isFree))).toEqual([true, true, true])
+
+    const second = await broker()
+    expect(second.ports).not.toEqual(first.ports)
+    expect(await firstOf(second.url, 'stopped')).toBe('an order')
+    const { host } = new URL(second.url)
+    const { username, password } = new URL(first.url)
+    await expect(logIn(`amqp://${username}:${password}@${host}`)).rejects.toThrow('it refuses the user')
+  },
+  120_000,
+)
+
+test.skipIf(needs !== '')(
   `a message outlives kill -9 of the server, and nothing else of it does${needs}`,
   async () => {
     const { url, reports, supervisor, pidOf } = await broker()
-    await publish(url, 'kept', 'an order')
+    // The queue has been there for a while. RabbitMQ 3.10 may lose one that it has answered for within the last moment.
+    await publish(url, 'killed', 'another order')
     const before = await processTree(pidOf('rabbitmq'))
     expect(before.length).toBeGreaterThan(1)
     supervisor.kill('rabbitmq')
     await told(reports, 'rabbitmq answers again')
     await allGone(before)
-    expect(await firstOf(url, 'kept')).toBe('an order')
+    expect(await firstOf(url, 'killed')).toBe('another order')
   },
   120_000,
 )
@@ -136,31 +163,6 @@ test.skipIf(needs !== '')(
     expect(statSync(join(home, '.local/data/rabbitmq')).mode & 0o777).toBe(0o700)
     for (const file of ['data/rabbitmq/.erlang.cookie', 'run/rabbitmq.json', 'run/rabbitmq.conf'])
       expect(statSync(join(home, '.local', file)).mode & 0o077).toBe(0)
-  },
-  120_000,
-)
-
-test.skipIf(needs !== '')(
-  `it stops within seconds, leaves no process, and starts on other ports with its data${needs}`,
-  async () => {
-    const first = await broker()
-    await publish(first.url, 'kept longer', 'another order')
-    const processes = (
-      await Promise.all(['rabbitmq', 'epmd'].map(name => processTree(first.pidOf(name))))
-    ).flatMap(each => each ?? [])
-    const killed: string[] = []
-    await first.supervisor.stop({ grace: 15_000, killed: name => killed.push(name) })
-    running = undefined
-    expect(killed).toEqual([])
-    await allGone(processes)
-    expect(await Promise.all(first.ports.map(isFree))).toEqual([true, true, true])
-
-    await using second = await startRabbitmq(home)
-    expect(second.ports).not.toEqual(first.ports)
-    expect(await firstOf(second.url, 'kept longer')).toBe('another order')
-    const { host } = new URL(second.url)
-    const { username, password } = new URL(first.url)
-    await expect(logIn(`amqp://${username}:${password}@${host}`)).rejects.toThrow('it refuses the user')
   },
   120_000,
 )
