@@ -46,7 +46,7 @@ export const deaths: Row[] = [
       await flowing
       assertNone(await ledger.drain())
       return {
-        words: `✓ ${parts.length}, ${settled} orders`,
+        words: `✓ ${parts.length} killed, ${settled} orders`,
         values: { killed: parts.length, orders: settled },
       }
     },
