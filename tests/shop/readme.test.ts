@@ -39,6 +39,8 @@ const commands = {
   stop: 'npx -y bun run stop',
   // runs this very test
   test: 'npx -y bun run test',
+  // the swap layer of `bun run test` runs it
+  swap: 'npx -y bun run test:swap redis',
   infra: 'npx -y bun run infra --cli',
   dapr: 'source .local/run/env\ndapr run -f dapr/dapr.yaml',
 }
