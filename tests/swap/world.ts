@@ -9,7 +9,10 @@ export interface World {
   signal: AbortSignal
   /** What is to end before the shop does. */
   cleanup: AsyncDisposableStack
-  /** Longest time without any progress of an order, in milliseconds. @default a minute */
+  /**
+   * Longest time without any progress of an order, in milliseconds. @default 90_000, longer than an event that a broker
+   * has kept from its consumer takes until it is published once more
+   */
   patience?: number
 }
 
@@ -24,6 +27,6 @@ export function perWorld<Made>(make: (world: World) => Promise<Made>): (world: W
 }
 
 /** The books of all orders that rows place, from the first row that asks for them on. */
-export const ledgerOf: (world: World) => Promise<Ledger> = perWorld(({ shop, patience }) =>
+export const ledgerOf: (world: World) => Promise<Ledger> = perWorld(({ shop, patience = 90_000 }) =>
   openLedger(shop, patience),
 )

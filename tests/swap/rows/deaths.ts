@@ -15,7 +15,7 @@ export const deaths: Row[] = [
   {
     id: 'restarts',
     title: 'every service and sidecar killed while orders flow',
-    limit: 180,
+    limit: 240,
     async run(world) {
       const { shop } = world
       const ledger = await ledgerOf(world)
@@ -54,13 +54,13 @@ export const deaths: Row[] = [
   {
     id: 'broker',
     title: 'broker killed under 40 orders: all done with after',
-    limit: 150,
+    limit: 240,
     run: world => killUnderLoad(world, serversBehind(world.shop.instance, 'pubsub'), 'the broker was given'),
   },
   {
     id: 'state',
     title: 'server of the state stores killed, likewise',
-    limit: 150,
+    limit: 240,
     async run(world) {
       const { instance } = world.shop
       const resources = await readSet(`${instance.root}/components/${world.set}`)
