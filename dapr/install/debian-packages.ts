@@ -41,6 +41,8 @@ export async function obtainDebianPackages(
   const cache = resolve(cacheDirectory(env))
   const root = await folderOf(names, env)
   const waiting = () => report(`waiting for another run that is filling ${cache}`)
+  const found = async () => ({ root, env: { LD_LIBRARY_PATH: (await libraryFolders(root)).join(':') } })
+  if (await markUsed(root)) return await found()
   await withLock(join(cache, 'lock'), { signal, waiting }, async () => {
     if (await markUsed(root)) return
     const work = join(cache, 'work', crypto.randomUUID())
@@ -54,7 +56,7 @@ export async function obtainDebianPackages(
       await rm(work, { recursive: true, force: true })
     }
   })
-  return { root, env: { LD_LIBRARY_PATH: (await libraryFolders(root)).join(':') } }
+  return await found()
 }
 
 /** Whether the packages are in the cache already. */

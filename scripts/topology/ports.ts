@@ -35,5 +35,12 @@ export const infrastructurePorts: ReadonlyMap<number, string> = new Map([
   [8511, "scheduler's etcd clients"],
   [8512, "scheduler's etcd peers"],
   [8513, 'payment provider'],
+  [8514, 'Redis'],
+  [8515, 'PostgreSQL'],
+  [8516, 'RabbitMQ'],
+  [8517, "RabbitMQ's epmd"],
+  [8518, "RabbitMQ's Erlang"],
+  [8519, 'Kafka'],
+  [8520, "Kafka's controller"],
   [50001, 'sentry for the stock CLI'],
 ])

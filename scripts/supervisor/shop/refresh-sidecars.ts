@@ -13,7 +13,8 @@ export interface RefreshOptions {
 /**
  * Gives an app that was away, frozen or overloaded for longer than its health check allows, a fresh sidecar once it
  * is back. Otherwise pubsub.mqtt3 (components-contrib 1.18.3) can stay deaf for ever: the end of the old
- * subscription, which waits for the events under way, deletes the handler of the new one.
+ * subscription, which waits for the events under way, deletes the handler of the new one. So can a bulk subscription of
+ * pubsub.redis.
  *
  * The sidecar's log tells each change; whoever asks now and then can miss one.
  */
