@@ -12,7 +12,7 @@ export interface ComponentResource extends Resource {
 }
 
 /** Every resource in a set's folder, as its YAML says it. */
-export async function readSet(folder: string): Promise<Resource[]> {
+export async function readResources(folder: string): Promise<Resource[]> {
   const files = await Array.fromAsync(new Bun.Glob('*.{yaml,yml}').scan({ cwd: folder }))
   const texts = await Promise.all(files.sort().map(file => Bun.file(join(folder, file)).text()))
   return texts.flatMap(text => parseAllDocuments(text).map(document => document.toJS() as Resource))

@@ -4,7 +4,7 @@ import { publish, topic } from 'elysia-dapr'
 import { type Daprd, daprd } from 'elysia-dapr/testing'
 import { readComponentTypes } from '../../dapr/install/component-types.ts'
 import { obtain } from '../../dapr/install/obtain.ts'
-import { openedTo, readSet } from './component-set.ts'
+import { openedTo, readResources } from './component-set.ts'
 import type { Arrival } from './deliveries.ts'
 import { perWorld, type World } from './world.ts'
 
@@ -69,7 +69,7 @@ async function startProbe({ set, shop, signal, cleanup }: World): Promise<Probe>
   cleanup.defer(() => app.stop(true))
   const components = await readComponentTypes(root)
   const { paths } = await obtain(['daprd'], { components, signal, report: () => undefined })
-  const resources = openedTo(await readSet(join(root, 'components', set)), pubsub, {
+  const resources = openedTo(await readResources(join(root, 'components', set)), pubsub, {
     appId,
     publishes: [own.name],
     subscribes: [own.name, 'orders'],

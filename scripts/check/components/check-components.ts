@@ -26,7 +26,7 @@ import { checkTypes } from './types.ts'
  */
 export async function checkComponents(root: string, set: string): Promise<SetFinding[]> {
   const folder = folderOf(root, set)
-  const { components, findings } = await readSet(root, folder)
+  const { components, findings } = readSet(root, folder)
   const services = await servicesOf(root)
   const needed = neededBy(services, components)
   const found = [

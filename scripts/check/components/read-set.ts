@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { isAbsolute, join, relative } from 'node:path'
 import {
   type Document,
@@ -47,12 +48,9 @@ export interface Component {
 }
 
 /** The components of one folder, e.g. components/embedded, and what keeps others from being components. */
-export async function readSet(
-  root: string,
-  folder: string,
-): Promise<{ components: Component[]; findings: SetFinding[] }> {
+export function readSet(root: string, folder: string): { components: Component[]; findings: SetFinding[] } {
   const directory = isAbsolute(folder) ? folder : join(root, folder)
-  const files = (await Array.fromAsync(new Bun.Glob('*.{yaml,yml}').scan({ cwd: directory }))).sort()
+  const files = [...new Bun.Glob('*.{yaml,yml}').scanSync({ cwd: directory })].sort()
   const components: Component[] = []
   const findings: SetFinding[] = []
   for (const name of files) {
@@ -60,10 +58,8 @@ export async function readSet(
     const file = path.startsWith(`${root}/`) ? relative(root, path) : path
     const lineCounter = new LineCounter()
     const lineOf = (node: Node | undefined) => lineCounter.linePos(node?.range?.[0] ?? 0).line || 1
-    for (const document of parseAllDocuments(await Bun.file(path).text(), {
-      lineCounter,
-      prettyErrors: false,
-    })) {
+    const text = readFileSync(path, 'utf8')
+    for (const document of parseAllDocuments(text, { lineCounter, prettyErrors: false })) {
       if (document.errors.length > 0) {
         const [error] = document.errors
         const line = Math.max(lineCounter.linePos(error?.pos[0] ?? 0).line, 1)

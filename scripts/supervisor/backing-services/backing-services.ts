@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { readSet } from '../../check/components/read-set.ts'
 import { assertSet, componentSets } from '../../component-sets.ts'
 import type { Instance } from '../session/instance.ts'
 import { ShopError } from '../shop-error.ts'
@@ -11,7 +12,6 @@ import { paymentProvider } from './payment-provider.ts'
 import { postgres } from './postgres.ts'
 import { rabbitmq } from './rabbitmq.ts'
 import { redis } from './redis.ts'
-import { type SecretReference, secretReferences } from './secret-references.ts'
 
 const kinds: BackingServiceKind[] = [embeddedBroker, redis, postgres, rabbitmq, kafka, paymentProvider]
 
@@ -59,9 +59,23 @@ export function serversBehind(instance: Instance, component: string): string[] {
     .flatMap(({ servers }) => servers.map(({ name }) => name))
 }
 
+/** Where a component asks for a secret. */
+interface SecretReference {
+  secret: string
+  /** Name of the component. */
+  component: string
+  file: string
+  line: number
+}
+
+/** https://docs.dapr.io/operations/components/component-secrets/ */
 function referencesOf({ root, set }: Instance): SecretReference[] {
   assertSet(set, componentSets(root))
-  return secretReferences(root, `components/${set}`)
+  return readSet(root, `components/${set}`).components.flatMap(({ file, name, metadata }) =>
+    [...metadata.values()].flatMap(({ secret }) =>
+      secret ? [{ secret: secret.value, component: name.value, file, line: secret.line }] : [],
+    ),
+  )
 }
 
 /** Services whose journal has migrations for PostgreSQL. */

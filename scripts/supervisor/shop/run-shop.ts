@@ -22,6 +22,7 @@ import { aborted } from '../session/ending.ts'
 import type { Instance } from '../session/instance.ts'
 import { runSession, type Session } from '../session/session.ts'
 import { assertKnown, defaultLogs, edgeUrl } from './choices.ts'
+import { explainFailure } from './component-failure.ts'
 import { countProducts, printPlaces } from './places.ts'
 import { assertPortsFree } from './ports.ts'
 import { refreshSidecars } from './refresh-sidecars.ts'
@@ -94,7 +95,11 @@ async function bringUp(
   const { servers } = infrastructure
   const { inspect } = options
   const inTime = <T>(work: Promise<T>) =>
-    step(() => Promise.race([work, supervisor.failed, aborted(ending.end)]))
+    step(() =>
+      Promise.race([work, supervisor.failed, aborted(ending.end)]).catch(error => {
+        throw explainFailure(error, instance)
+      }),
+    )
   let paths: Obtained['paths']
   let programs: Programs
   let security: Security | undefined

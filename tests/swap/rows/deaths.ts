@@ -3,7 +3,7 @@ import { kill, untilSettled } from '../../shop/checkouts.ts'
 import { untilEvents } from '../../shop/faults/hold.ts'
 import type { Kind } from '../../shop/faults/ledger.ts'
 import { until } from '../../shop/shop.ts'
-import { isComponent, readSet } from '../component-set.ts'
+import { isComponent, readResources } from '../component-set.ts'
 import { assertNone, type Row, type Seen } from '../row.ts'
 import { ledgerOf, type World } from '../world.ts'
 
@@ -63,7 +63,7 @@ export const deaths: Row[] = [
     limit: 240,
     async run(world) {
       const { instance } = world.shop
-      const resources = await readSet(`${instance.root}/components/${world.set}`)
+      const resources = await readResources(`${instance.root}/components/${world.set}`)
       const stores = resources.filter(isComponent).filter(({ spec }) => spec.type.startsWith('state.'))
       const servers = [...new Set(stores.flatMap(({ metadata }) => serversBehind(instance, metadata.name)))]
       const brokers = serversBehind(instance, 'pubsub')
