@@ -54,6 +54,8 @@ function recorder() {
 function normalised(seen: Seen | undefined): unknown {
   const { host: _, ...headers } = seen?.headers ?? {}
   for (const name of ['readtimeutc', 'timezone']) if (name in headers) headers[name] = 'time'
+  // Its JSON has a space more or less, which protobuf's library for Go chooses for each build, so that nobody relies on it.
+  if (seen?.path.startsWith('/job/')) delete headers['content-length']
   // The span of a delivery is its own.
   if (headers.traceparent) headers.traceparent = headers.traceparent.replace(/-[^-]+-(..)$/, '-span-$1')
   const text = JSON.stringify({ ...seen, headers })

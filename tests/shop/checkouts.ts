@@ -76,13 +76,14 @@ export async function untilSettled(shop: Shop, id: string, timeout = 60_000): Pr
 /** What every part of the shop knows of an order; each undefined where nothing is known. */
 export async function books(shop: Shop, id: string) {
   const of = async (path: string) => (await find(shop, path))?.status
-  const [reservation, payment, shipment, history, charges] = await Promise.all([
+  const [reservation, payment, shipment, history] = await Promise.all([
     of(`/reservations/${id}`),
     of(`/payments/${id}`),
     of(`/shipments/${id}`),
     find(shop, `/orders/${id}/history`),
-    provider(shop).charges(id),
   ])
+  // afterwards: what payments tells has happened there by then
+  const charges = await provider(shop).charges(id)
   const events = ((history ?? []) as { type: string }[]).map(({ type }) => type)
   const money = charges.map(({ amountCents: _, id: __, reference: ___, ...charge }) => charge)
   return { reservation, payment, shipment, events, money, charges }
