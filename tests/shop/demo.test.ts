@@ -32,42 +32,6 @@ test('the demo balances the books on a new shop, and once more on what stock is 
   expect(await units(shop)).toEqual({ onHand: opening.onHand - sold, reserved: 0 })
 })
 
-// each at each step of a checkout is in faults/
-const parts = [
-  'inventory',
-  'orders',
-  'payments',
-  'inventory.sidecar',
-  'orders.sidecar',
-  'payments.sidecar',
-  'gateway',
-  'broker',
-]
-
-test('the books balance although all of these are killed in the middle of the run, one after the other', async () => {
-  await using shop = await startShop()
-  let { onHand } = await units(shop)
-  const { child, result } = demo(shop)
-
-  for (const part of parts) {
-    // none while the gateway is away
-    const now = () => units(shop).catch(() => ({ onHand }))
-    await until(
-      `orders are fulfilled before ${part} is killed`,
-      async () => (await now()).onHand < onHand - 1_500,
-      120_000,
-    )
-    ;({ onHand } = await now())
-    const pid = shop.pids()[part]
-    if (pid === undefined) throw new Error(`${part} is not running:\n${shop.output()}`)
-    process.kill(pid, 'SIGKILL')
-  }
-  expect(child.exitCode).toBeNull()
-
-  expectBalanced(await result)
-  for (const part of parts) expect(shop.output()).toContain(`${part} ended (SIGKILL)`)
-})
-
 test('the books balance although inventory freezes for longer than its health check allows', async () => {
   await using shop = await startShop()
   const { onHand } = await units(shop)
