@@ -4,8 +4,10 @@ import { Type } from '@sinclair/typebox'
 import { createServer } from './server.ts'
 import { openStore } from './store.ts'
 
-const { PROVIDER_PORT, PROVIDER_KEY, PROVIDER_DATA } = readConfig(
+const { PROVIDER_HOST, PROVIDER_PORT, PROVIDER_KEY, PROVIDER_DATA } = readConfig(
   Type.Object({
+    /** Address to listen on; in a pod of its own it is reached from others. */
+    PROVIDER_HOST: Type.String({ default: '127.0.0.1' }),
     PROVIDER_PORT: Type.Integer({ minimum: 1, maximum: 65535 }),
     /** What the authorization header of every call has to be. */
     PROVIDER_KEY: Type.String({ pattern: '^Bearer [\\x21-\\x7e]+$' }),
@@ -13,13 +15,12 @@ const { PROVIDER_PORT, PROVIDER_KEY, PROVIDER_DATA } = readConfig(
     PROVIDER_DATA: Type.String(),
   }),
 )
-const hostname = '127.0.0.1'
 
 const log = createLogger('payment-provider', 'info')
 const store = openStore(PROVIDER_DATA)
 const server = createServer({ log, store, key: PROVIDER_KEY })
 // longer than the 90 s for which daprd keeps an idle connection
-server.listen({ hostname, port: PROVIDER_PORT, idleTimeout: 120 })
+server.listen({ hostname: PROVIDER_HOST, port: PROVIDER_PORT, idleTimeout: 120 })
 
 for (const signal of ['SIGTERM', 'SIGINT']) {
   process.once(signal, async () => {
@@ -29,4 +30,4 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
   })
 }
 
-log.info({ host: hostname, port: PROVIDER_PORT }, 'listening')
+log.info({ host: PROVIDER_HOST, port: PROVIDER_PORT }, 'listening')
