@@ -2,6 +2,7 @@ import { generatedFromContracts, renderContracts } from '../contracts/outputs.ts
 import { renderDocuments } from '../docs/outputs.ts'
 import type { Topology } from './load.ts'
 import { renderConfiguration, renderInsecureConfiguration } from './render/configuration.ts'
+import { generatedForKubernetes, renderKubernetes } from './render/kubernetes/outputs.ts'
 import { renderRunFile } from './render/run-file.ts'
 import { renderJsonSchema } from './schema.ts'
 
@@ -9,7 +10,7 @@ import { renderJsonSchema } from './schema.ts'
 export type Outputs = Map<string, string>
 
 /** Globs that match generated files alone: what is left over from a removed service goes. */
-export const generatedFiles = ['dapr/configuration/*', ...generatedFromContracts]
+export const generatedFiles = ['dapr/configuration/*', ...generatedForKubernetes, ...generatedFromContracts]
 
 /** @throws TopologyError where contracts and service.yaml files below `root` contradict each other */
 export async function renderOutputs(topology: Topology, root = process.cwd()): Promise<Outputs> {
@@ -21,6 +22,7 @@ export async function renderOutputs(topology: Topology, root = process.cwd()): P
     outputs.set(`dapr/configuration/${service.name}.yaml`, renderConfiguration(topology, service))
   }
   outputs.set('dapr/configuration/insecure.yaml', renderInsecureConfiguration(topology))
+  for (const [path, text] of renderKubernetes(topology, root)) outputs.set(path, text)
   for (const [path, text] of await renderContracts(topology, root)) outputs.set(path, text)
   for (const [path, text] of await renderDocuments(topology, root)) outputs.set(path, text)
   return outputs

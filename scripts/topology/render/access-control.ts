@@ -7,24 +7,36 @@ export interface AclOperation {
   action: 'allow'
 }
 
+/** What mTLS knows an app by, beside its id: `spiffe://<trustDomain>/ns/<namespace>/<app-id>`. */
+export interface Identity {
+  trustDomain: string
+  namespace: string
+}
+
 /** Who may call `app`, and what: everything that no service.yaml asks for is denied. */
-export function renderAccessControl({ services }: Topology, app: string) {
+export function renderAccessControl(
+  { services }: Topology,
+  app: string,
+  { trustDomain, namespace }: Identity = standalone,
+) {
   const callers = services.filter(service => service.calls[app] !== undefined)
   const protocol = services.find(({ name }) => name === app)?.protocol
   const operationsOf = protocol === 'grpc' ? grpcOperations : aclOperations
   return {
     defaultAction: 'deny',
-    // Identities of a standalone sidecar are always spiffe://public/ns/<namespace>/<app-id>.
-    trustDomain: 'public',
+    trustDomain,
     policies: callers.map(caller => ({
       appId: caller.name,
       defaultAction: 'deny',
-      trustDomain: 'public',
-      namespace: 'default',
+      trustDomain,
+      namespace,
       operations: operationsOf(caller.calls[app] ?? []),
     })),
   }
 }
+
+/** Identities of a standalone sidecar are always spiffe://public/ns/<namespace>/<app-id>. */
+const standalone: Identity = { trustDomain: 'public', namespace: 'default' }
 
 /** As the caller writes the method: of a gRPC app daprd minds the case, and has no verb to look at. */
 export function grpcOperations(operations: readonly string[]): AclOperation[] {

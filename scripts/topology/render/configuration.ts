@@ -1,6 +1,6 @@
 import { sidecarSpec } from '../../../dapr/sidecar-settings.ts'
 import type { Service, Topology } from '../load.ts'
-import { renderAccessControl } from './access-control.ts'
+import { type Identity, renderAccessControl } from './access-control.ts'
 import { renderYaml } from './yaml.ts'
 
 /** The Configuration of one sidecar: identity, who may call it, which secrets it may read. */
@@ -14,6 +14,24 @@ export function renderConfiguration(topology: Topology, { name, secrets }: Servi
       ...shared,
     },
   })
+}
+
+/** The same for Kubernetes, where the control plane says whether there is mTLS, and DNS knows the names. */
+export function kubernetesConfiguration(
+  topology: Topology,
+  { name, secrets }: Service,
+  { labels, ...identity }: Identity & { labels: Record<string, string> },
+) {
+  const { metadata, ...kind } = header(name)
+  return {
+    ...kind,
+    metadata: { ...metadata, labels },
+    spec: {
+      accessControl: renderAccessControl(topology, name, identity),
+      secrets: secretScopes(secrets),
+      ...sidecarSpec,
+    },
+  }
 }
 
 /** For debugging without mTLS: a caller has no identity then, so access control could only deny everything. */
