@@ -18,6 +18,7 @@ const commands = [
   'projection',
   'check',
   'check:components',
+  'check:k8s',
   'test',
   'test:swap',
 ] as const
@@ -30,6 +31,7 @@ const printing: readonly string[] = [
   'bench',
   'check',
   'check:components',
+  'check:k8s',
   'test',
   'test:swap',
 ]

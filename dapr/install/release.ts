@@ -28,6 +28,11 @@ export function archiveOf(binary: Binary, env: Environment): Archive {
     const name = `nats-server-v${version}-${process.platform}-${architecture}.tar.gz`
     return { url: `${folder}/${name}`, checksums: `${folder}/SHA256SUMS`, name }
   }
+  if (module === 'kustomize') {
+    const folder = `${base}/kubernetes-sigs/kustomize/releases/download/kustomize%2Fv${version}`
+    const name = `kustomize_v${version}_${process.platform}_${architecture}.tar.gz`
+    return { url: `${folder}/${name}`, checksums: `${folder}/checksums.txt`, name }
+  }
   const folder = `${base}/dapr/${module === 'cli' ? 'cli' : 'dapr'}/releases/download/v${version}`
   const name = `${binary}_${process.platform}_${architecture}.tar.gz`
   return { url: `${folder}/${name}`, checksums: `${folder}/${name}.sha256`, name }

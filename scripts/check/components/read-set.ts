@@ -56,23 +56,35 @@ export function readSet(root: string, folder: string): { components: Component[]
   for (const name of files) {
     const path = join(directory, name)
     const file = path.startsWith(`${root}/`) ? relative(root, path) : path
-    const lineCounter = new LineCounter()
-    const lineOf = (node: Node | undefined) => lineCounter.linePos(node?.range?.[0] ?? 0).line || 1
-    const text = readFileSync(path, 'utf8')
-    for (const document of parseAllDocuments(text, { lineCounter, prettyErrors: false })) {
-      if (document.errors.length > 0) {
-        const [error] = document.errors
-        const line = Math.max(lineCounter.linePos(error?.pos[0] ?? 0).line, 1)
-        const message = `not valid YAML, so daprd passes over it: ${error?.message}`
-        findings.push({ file, line, message, fix: 'correct the syntax' })
-        continue
-      }
-      const wrong = checkShape(document as Document, lineOf)
-      findings.push(...wrong.map(each => ({ file, ...each })))
-      const contents = document.contents as YAMLMap | null
-      if (isMap(contents) && contents.get('kind') === 'Component')
-        components.push(toComponent(file, contents, lineOf))
+    const found = readComponents(file, readFileSync(path, 'utf8'))
+    components.push(...found.components)
+    findings.push(...found.findings)
+  }
+  return { components, findings }
+}
+
+/** The components of a YAML text, and what keeps others from being components. */
+export function readComponents(
+  file: string,
+  text: string,
+): { components: Component[]; findings: SetFinding[] } {
+  const components: Component[] = []
+  const findings: SetFinding[] = []
+  const lineCounter = new LineCounter()
+  const lineOf = (node: Node | undefined) => lineCounter.linePos(node?.range?.[0] ?? 0).line || 1
+  for (const document of parseAllDocuments(text, { lineCounter, prettyErrors: false })) {
+    if (document.errors.length > 0) {
+      const [error] = document.errors
+      const line = Math.max(lineCounter.linePos(error?.pos[0] ?? 0).line, 1)
+      const message = `not valid YAML, so daprd passes over it: ${error?.message}`
+      findings.push({ file, line, message, fix: 'correct the syntax' })
+      continue
     }
+    const wrong = checkShape(document as Document, lineOf)
+    findings.push(...wrong.map(each => ({ file, ...each })))
+    const contents = document.contents as YAMLMap | null
+    if (isMap(contents) && contents.get('kind') === 'Component')
+      components.push(toComponent(file, contents, lineOf))
   }
   return { components, findings }
 }

@@ -30,6 +30,8 @@ export function kubernetesConfiguration(
       accessControl: renderAccessControl(topology, name, identity),
       secrets: secretScopes(secrets),
       ...sidecarSpec,
+      // the CRD asks for it beside any other setting of metrics
+      metrics: { enabled: true, ...sidecarSpec.metrics },
     },
   }
 }

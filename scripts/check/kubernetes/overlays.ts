@@ -1,0 +1,50 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { isAbsolute, join, normalize } from 'node:path'
+import { parse } from 'yaml'
+import { spelling } from '../../spelling.ts'
+import { ShopError } from '../../supervisor/shop-error.ts'
+import type { Secrets } from './references.ts'
+
+const parent = 'k8s/overlays'
+
+/** The names of the overlays: the folders below k8s/overlays. */
+export function overlaysOf(root: string): string[] {
+  const folder = join(root, parent)
+  if (!existsSync(folder)) return []
+  const entries = readdirSync(folder, { withFileTypes: true })
+  return entries
+    .filter(entry => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort()
+}
+
+/**
+ * The folder of an overlay, relative to the repository root or absolute.
+ * @param overlay the name of a folder below k8s/overlays, or a path (with a slash) to a folder elsewhere
+ * @throws ShopError when there is none, with what may have been meant
+ */
+export function folderOf(root: string, overlay: string): string {
+  if (!overlay.includes('/')) {
+    const overlays = overlaysOf(root)
+    if (overlays.includes(overlay)) return `${parent}/${overlay}`
+    throw new ShopError(`There is no overlay '${overlay}'; ${spelling(overlay, overlays)}`)
+  }
+  const folder = normalize(overlay).replace(/\/$/, '')
+  if (existsSync(isAbsolute(folder) ? folder : join(root, folder))) return folder
+  throw new ShopError(`There is no folder ${overlay}.`)
+}
+
+/** The secrets that somebody else puts into the namespace, by the overlay's secrets.yaml: each name with its keys. */
+export function givenSecrets(root: string, folder: string): { file: string; secrets: Secrets } {
+  const file = join(folder, 'secrets.yaml')
+  const path = isAbsolute(file) ? file : join(root, file)
+  if (!existsSync(path)) return { file, secrets: new Map() }
+  const content: Record<string, unknown> = parse(readFileSync(path, 'utf8')) ?? {}
+  const secrets = new Map<string, string[]>()
+  for (const [name, keys] of Object.entries(content)) {
+    if (!Array.isArray(keys))
+      throw new ShopError(`${file}: ${name} needs a list of its keys, as in "shop-tls: [tls.crt, tls.key]"`)
+    secrets.set(name, keys.map(String))
+  }
+  return { file, secrets }
+}
