@@ -103,12 +103,14 @@ const releaseMegabytes: Record<Binary, number> = {
   sentry: 75,
   'nats-server': 18,
   dapr: 120,
+  kustomize: 16,
 }
 const buildCosts = {
   runtime: { cpuMinutes: 8, downloadMinutes: 1, megabytes: 2750 },
   stock: { cpuMinutes: 10, downloadMinutes: 1, megabytes: 3500 },
   broker: { cpuMinutes: 0.6, downloadMinutes: 0.1, megabytes: 250 },
   cli: { cpuMinutes: 5, downloadMinutes: 0.5, megabytes: 2000 },
+  kustomize: { cpuMinutes: 1, downloadMinutes: 0.2, megabytes: 300 },
 }
 
 /** What the next start will take for the binaries that are not present yet, by way; empty when all are. */

@@ -1,0 +1,3 @@
+module shop/probe
+
+go 1.26.0
