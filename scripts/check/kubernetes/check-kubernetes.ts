@@ -6,6 +6,7 @@ import { installedKustomize, type Kustomize, type Rendered, render } from './kus
 import { lineOf } from './locate.ts'
 import { fieldOf, type Manifest, type ManifestProblem, nameOf } from './manifest.ts'
 import { folderOf, givenSecrets, overlaysOf } from './overlays.ts'
+import { checkPodSecurity } from './pod-security.ts'
 import { checkReferences, unusedSecrets } from './references.ts'
 import { checkShapes } from './shape.ts'
 import { checkWorkloads } from './workloads.ts'
@@ -54,6 +55,7 @@ export async function checkOverlay(
     ...checkShapes(manifests),
     ...checkReferences(manifests, secrets),
     ...checkWorkloads(manifests),
+    ...checkPodSecurity(manifests),
     ...checkDaprComponents(manifests, services, folder),
   ].map(place)
   const unused = unusedSecrets(manifests, secrets).map(name => ({
