@@ -19,6 +19,7 @@ const commands = [
   'check',
   'check:components',
   'check:k8s',
+  'k8s:secrets',
   'test',
   'test:swap',
 ] as const
@@ -32,6 +33,7 @@ const printing: readonly string[] = [
   'check',
   'check:components',
   'check:k8s',
+  'k8s:secrets',
   'test',
   'test:swap',
 ]

@@ -13,9 +13,7 @@ import { randomSecret } from './random-secret.ts'
 export function cardVaultKeys({ dataDir }: Pick<Instance, 'dataDir'>): string {
   const file = join(dataDir, 'card-vault-keys.json')
   if (!existsSync(file)) {
-    // a random secret is 32 bytes in base64url, which is what `k` wants
-    const key = { kty: 'oct', kid: 'cards', use: 'enc', alg: 'A256KW', k: randomSecret() }
-    writePrivate(file, `${JSON.stringify({ keys: [key] })}\n`)
+    writePrivate(file, `${newCardVaultKeys()}\n`)
   }
   const text = readFileSync(file, 'utf8').trim()
   if (!holdsKeys(text)) {
@@ -24,6 +22,13 @@ export function cardVaultKeys({ dataDir }: Pick<Instance, 'dataDir'>): string {
     )
   }
   return text
+}
+
+/** A key set with a new key. */
+export function newCardVaultKeys(): string {
+  // a random secret is 32 bytes in base64url, which is what `k` wants
+  const key = { kty: 'oct', kid: 'cards', use: 'enc', alg: 'A256KW', k: randomSecret() }
+  return JSON.stringify({ keys: [key] })
 }
 
 function holdsKeys(text: string): boolean {
