@@ -177,6 +177,22 @@ overlayTest(
   30_000,
 )
 
+overlayTest.each([
+  ['redis', ['redis-host', 'redis-password']],
+  ['kafka', ['kafka-brokers', 'kafka-password', 'kafka-user']],
+])(
+  `the set %s takes the place of another, but for its secrets${why}`,
+  async (set, secrets) => {
+    const found = await findingsWith(text =>
+      text.replace('components/postgres-rabbitmq', `components/${set}`),
+    )
+    const missing = found.flatMap(each => /there is no secret ([a-z-]+)/.exec(each)?.[1] ?? [])
+    expect(missing.sort()).toEqual(secrets)
+    expect(found.filter(each => !each.includes(' secret '))).toEqual([])
+  },
+  30_000,
+)
+
 overlayTest(
   `the overlays of the shop are right${why}`,
   async () => {
