@@ -1,7 +1,8 @@
 /**
  * The one place that says which versions the shop runs on.
- * Raising one: change it here and in the go.mod of its folder, run `bun dapr/install/generate-known-types.ts` and
- * `bun dapr/install/generate-component-metadata.ts` (for `dapr`), and `bun test dapr/install`.
+ * Raising one: change it here and in the go.mod of its folder, run `bun dapr/install/generate-known-types.ts`,
+ * `bun dapr/install/generate-component-metadata.ts` and `bun scripts/check/kubernetes/schemas/generate.ts` (for `dapr`),
+ * and `bun test dapr/install`.
  */
 export const PINNED = {
   /** Dapr runtime: daprd, placement, scheduler, sentry. */

@@ -12,7 +12,7 @@ function freePort(): number {
 }
 
 /** A provider in a process of its own, listening. */
-async function start(folder: string, authorization = key) {
+async function start(folder: string, authorization = key, more: Record<string, string> = {}) {
   const port = freePort()
   const child = Bun.spawn([process.execPath, `${import.meta.dir}/main.ts`], {
     env: {
@@ -20,6 +20,7 @@ async function start(folder: string, authorization = key) {
       PROVIDER_PORT: String(port),
       PROVIDER_KEY: authorization,
       PROVIDER_DATA: join(folder, 'data', 'provider.db'),
+      ...more,
     },
     stdout: 'pipe',
     stderr: 'pipe',
@@ -96,4 +97,13 @@ test('it does not start with a key that no header can be', async () => {
   const complaint = await new Response(provider.child.stderr).text()
   expect(complaint).toContain('PROVIDER_KEY')
   expect(complaint).not.toContain('s3cret')
+})
+
+test('it listens on loopback, unless another address is given', async () => {
+  using folder = temporaryFolder()
+  await using local = await start(folder.path)
+  expect(JSON.parse(local.said)).toMatchObject({ msg: 'listening', host: '127.0.0.1' })
+  await using open = await start(folder.path, key, { PROVIDER_HOST: '0.0.0.0' })
+  expect(JSON.parse(open.said)).toMatchObject({ msg: 'listening', host: '0.0.0.0' })
+  expect(await open.list()).toEqual(await local.list())
 })

@@ -214,10 +214,23 @@ test('an overlay that there is not, and a list of secrets that is none', async (
     'k8s/overlays/production/kustomization.yaml': 'resources: []\n',
     'k8s/overlays/production/secrets.yaml': 'shop-tls: tls.crt\n',
   })
-  expect(checkOverlay(tree.root, 'prodution', ['true'])).rejects.toThrow(
+  await expect(checkOverlay(tree.root, 'prodution', ['true'])).rejects.toThrow(
     "There is no overlay 'prodution'; did you mean production?",
   )
-  expect(checkOverlay(tree.root, 'production', ['true'])).rejects.toThrow(
+  await expect(checkOverlay(tree.root, 'production', ['true'])).rejects.toThrow(
     'k8s/overlays/production/secrets.yaml: shop-tls needs a list of its keys',
   )
+})
+
+overlayTest(`for bun run check, such a list is a finding like others${why}`, async () => {
+  await using tree = await fixtureTree({
+    'k8s/overlays/production/kustomization.yaml': 'resources: []\n',
+    'k8s/overlays/production/secrets.yaml': 'shop-tls: tls.crt\n',
+  })
+  const [finding, ...more] = await checkAllOverlays(tree.root)
+  expect(finding).toEqual({
+    file: 'k8s/overlays/production',
+    message: expect.stringContaining('shop-tls needs a list of its keys'),
+  })
+  expect(more).toEqual([])
 })

@@ -1,3 +1,4 @@
+import { ShopError } from '../../supervisor/shop-error.ts'
 import { loadTopology, type Service } from '../../topology/load.ts'
 import { TopologyError } from '../../topology/problem.ts'
 import type { Finding } from '../finding.ts'
@@ -69,8 +70,17 @@ export async function checkOverlay(
 export async function checkAllOverlays(root = process.cwd()): Promise<Finding[]> {
   const kustomize = installedKustomize()
   if (!kustomize) return []
-  const checked = await Promise.all(overlaysOf(root).map(each => checkOverlay(root, each, kustomize)))
-  const findings = checked.flatMap(each => each.findings).map(toFinding)
+  const checked = await Promise.all(
+    overlaysOf(root).map(async overlay => {
+      try {
+        return (await checkOverlay(root, overlay, kustomize)).findings.map(toFinding)
+      } catch (error) {
+        if (!(error instanceof ShopError)) throw error
+        return [{ file: folderOf(root, overlay), message: error.message }]
+      }
+    }),
+  )
+  const findings = checked.flat()
   return [...new Map(findings.map(each => [`${each.file} ${each.message}`, each])).values()]
 }
 
