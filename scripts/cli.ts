@@ -20,6 +20,7 @@ const commands = [
   'check:components',
   'check:k8s',
   'k8s:secrets',
+  'affected',
   'test',
   'test:swap',
 ] as const
@@ -34,6 +35,7 @@ const printing: readonly string[] = [
   'check:components',
   'check:k8s',
   'k8s:secrets',
+  'affected',
   'test',
   'test:swap',
 ]
