@@ -12,6 +12,7 @@ import { checkReadme } from './readme.ts'
 import { runTool } from './run-tool.ts'
 import { checkVendors } from './vendors.ts'
 import { checkVersions } from './versions.ts'
+import { checkWorkflows, missingLinters } from './workflows/workflows.ts'
 
 export interface CheckResult {
   name: string
@@ -44,6 +45,8 @@ const checks: Check[] = [
   { name: 'dependency versions', run: findings(checkVersions) },
   { name: 'documented commands', run: findings(checkReadme) },
   { name: 'documented links', run: findings(checkLinks) },
+  { name: 'workflows', run: findings(checkWorkflows) },
+  { name: 'workflow linters', hint: true, run: findings(missingLinters) },
   { name: 'file length', hint: true, run: findings(checkFileLength) },
 ]
 
