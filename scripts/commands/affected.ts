@@ -5,8 +5,7 @@ import { changedFiles } from '../affected/changed-files.ts'
 export default defineCommand({
   meta: {
     name: 'affected',
-    description:
-      'Which services have to be built and deployed anew after a change, and because of which files',
+    description: 'Which services have to be built anew after a change, and because of which files',
   },
   args: {
     since: {

@@ -37,7 +37,12 @@ export async function obtainLinter(name: LinterName, env: Environment = process.
       const work = await mkdtemp(join(cache, 'linters/work-'))
       try {
         await cp(folder, join(work, 'lock'), { recursive: true })
-        const made = await makers[name]({ work, cache, env, signal })
+        const made = await makers[name]({
+          work,
+          cache,
+          env: { ...env, GOTMPDIR: work, TMPDIR: work },
+          signal,
+        })
         await runIn(work, [made, name === 'zizmor' ? '--version' : '-version'], env, signal)
         await mkdir(place, { recursive: true })
         await rename(made, path)
