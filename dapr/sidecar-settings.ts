@@ -14,8 +14,9 @@ export const sidecarEnvironment = {
 
 /** Of the `spec` of each Configuration. */
 export const sidecarSpec = {
-  // Sampled so that trace context reaches events; spans are exported only when an exporter is configured.
-  tracing: { samplingRate: '1' },
+  // Whoever begins a trace decides whether it is sampled, as the chassis does where traces leave for a collector; sidecars
+  // go along. This rate is for calls that come without a trace, and is Dapr's own: 0 would cut off traces at events.
+  tracing: { samplingRate: '0.0001' },
   // Without the path of each request as a label, and so without a series for each of them, which Dapr has by default.
   metrics: { http: { increasedCardinality: false } },
 } as const
