@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { recoveries } from './refresh-sidecars.ts'
+import { isConnectedAnew, recoveries } from './refresh-sidecars.ts'
 
 const away = 'level=warning msg="App entered un-healthy status: connection refused" app_id=orders'
 const back = 'level=info msg="App entered healthy status" app_id=orders'
@@ -30,4 +30,13 @@ test.each<[string, [string, number][], boolean[]]>([
 ])('%s', (_, lines, expected) => {
   const isBack = recoveries()
   expect(lines.map(([line, pid]) => isBack(line, pid))).toEqual(expected)
+})
+
+test.each([
+  [1, false],
+  [2, true],
+  [10, true],
+])('connection number %p to RabbitMQ is one after it was away: %p', (count, expected) => {
+  const line = `level=info msg="rabbitmq pub/sub: connected with connectionCount=${count}" app_id=orders`
+  expect(isConnectedAnew(line)).toBe(expected)
 })

@@ -11,10 +11,14 @@ export interface RefreshOptions {
 }
 
 /**
- * Gives an app that was away, frozen or overloaded for longer than its health check allows, a fresh sidecar once it
- * is back. Otherwise pubsub.mqtt3 (components-contrib 1.18.3) can stay deaf for ever: the end of the old
- * subscription, which waits for the events under way, deletes the handler of the new one. So can a bulk subscription of
- * pubsub.redis.
+ * Gives an app a fresh sidecar when two faults of components-contrib 1.18.3 could keep the one that it has deaf:
+ *
+ * - The app was away, frozen or overloaded for longer than its health check allows, and is back. In pubsub.mqtt3 the end
+ *   of the old subscription, which waits for the events under way, deletes the handler of the new one; a bulk subscription
+ *   of pubsub.redis can end so too.
+ * - Its sidecar has connected to RabbitMQ anew. In pubsub.rabbitmq subscriptions then take each other's answers from the
+ *   channel that they share, and begin again and again, each time with a consumer that keeps events and handles none:
+ *   https://github.com/dapr/components-contrib/issues/4540
  *
  * The sidecar's log tells each change; whoever asks now and then can miss one.
  */
@@ -29,14 +33,20 @@ export function refreshSidecars(
       logs.fileOf(sidecar),
       line => {
         const pid = supervisor.running().find(({ name }) => name === sidecar)?.pid
-        if (!isBack(line, pid)) return
-        report(`${id} was away and is back; its sidecar starts afresh`)
+        const what = isBack(line, pid) ? id : isConnectedAnew(line) ? `the broker of ${id}` : undefined
+        if (what === undefined) return
+        report(`${what} was away and is back; its sidecar starts afresh`)
         supervisor.kill(sidecar)
       },
       { signal },
       // a log that cannot be read is the supervisor's to tell, when it begins the next one
     ).catch(() => {})
   }
+}
+
+/** "rabbitmq pub/sub: connected with connectionCount=2": the first connection of a sidecar is number 1. */
+export function isConnectedAnew(line: string): boolean {
+  return /rabbitmq pub\/sub: connected with connectionCount=(?!1\b)\d/.test(line)
 }
 
 /** Tells for each log line of a sidecar whether its app has just come back in the life of that process. */
