@@ -97,13 +97,16 @@ export interface Daprd extends Sidecar, AsyncDisposable {
  * @throws Error with the end of daprd's log when it ends early or is not ready in time, or when there is no daprd
  */
 export async function daprd(options: DaprdOptions = {}): Promise<Daprd> {
-  const cleanup = new Cleanup()
-  try {
-    return await start(options, cleanup)
-  } catch (error) {
-    // What cannot be undone then follows from it.
-    await cleanup.run().catch(() => undefined)
-    throw error
+  for (let tries = 1; ; tries++) {
+    const cleanup = new Cleanup()
+    try {
+      return await start(options, cleanup)
+    } catch (error) {
+      // What cannot be undone then follows from it.
+      await cleanup.run().catch(() => undefined)
+      // Somebody has taken a port that was free a moment ago.
+      if (tries === 3 || !`${error}`.includes('address already in use')) throw error
+    }
   }
 }
 
