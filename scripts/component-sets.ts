@@ -1,17 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { spelling } from './spelling.ts'
+import { subfolders } from './subfolders.ts'
 import { ShopError } from './supervisor/shop-error.ts'
 
 /** The names of the component sets: the folders below `components`. */
 export function componentSets(root: string): string[] {
-  const folder = join(root, 'components')
-  if (!existsSync(folder)) return []
-  const entries = readdirSync(folder, { withFileTypes: true })
-  return entries
-    .filter(entry => entry.isDirectory())
-    .map(({ name }) => name)
-    .sort()
+  return subfolders(join(root, 'components'))
 }
 
 /** @throws ShopError when it is none of the sets, with what may have been meant */

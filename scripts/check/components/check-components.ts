@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs'
 import { isAbsolute, join, normalize } from 'node:path'
 import { assertSet, componentSets } from '../../component-sets.ts'
 import { ShopError } from '../../supervisor/shop-error.ts'
-import { loadTopology, type Service } from '../../topology/load.ts'
-import { TopologyError } from '../../topology/problem.ts'
+import { servicesOrNone } from '../../topology/services-or-none.ts'
 import { type Finding, formatFinding } from '../finding.ts'
 import { checkFeatures } from './features.ts'
 import { hazards } from './hazards/all.ts'
@@ -27,7 +26,7 @@ import { checkTypes } from './types.ts'
 export async function checkComponents(root: string, set: string): Promise<SetFinding[]> {
   const folder = folderOf(root, set)
   const { components, findings } = readSet(root, folder)
-  const services = await servicesOf(root)
+  const services = await servicesOrNone(root)
   const needed = neededBy(services, components)
   const found = [
     ...findings,
@@ -67,14 +66,4 @@ function folderOf(root: string, set: string): string {
   const folder = normalize(set).replace(/\/$/, '')
   if (existsSync(isAbsolute(folder) ? folder : join(root, folder))) return folder
   throw new ShopError(`There is no folder ${set}.`)
-}
-
-/** None while a service.yaml is wrong: the check of the generated files tells what about it. */
-async function servicesOf(root: string): Promise<Service[]> {
-  try {
-    return (await loadTopology(root)).services
-  } catch (error) {
-    if (error instanceof TopologyError) return []
-    throw error
-  }
 }

@@ -1,6 +1,5 @@
 import { ShopError } from '../../supervisor/shop-error.ts'
-import { loadTopology, type Service } from '../../topology/load.ts'
-import { TopologyError } from '../../topology/problem.ts'
+import { servicesOrNone } from '../../topology/services-or-none.ts'
 import type { Finding } from '../finding.ts'
 import { checkDaprComponents } from './components.ts'
 import { installedKustomize, type Kustomize, type Rendered, render } from './kustomize.ts'
@@ -31,7 +30,7 @@ export async function checkOverlay(
 ): Promise<{ objects: number; findings: KubernetesFinding[] }> {
   const folder = folderOf(root, overlay)
   const { file: secretsFile, secrets } = givenSecrets(root, folder)
-  const [rendered, services] = await Promise.all([render(kustomize, root, folder), servicesOf(root)])
+  const [rendered, services] = await Promise.all([render(kustomize, root, folder), servicesOrNone(root)])
   if ('problem' in rendered) {
     const finding = { file: `${folder}/kustomization.yaml`, message: rendered.problem }
     return { objects: 0, findings: [finding] }
@@ -91,14 +90,4 @@ export function toFinding({ file, line, object, field, message }: KubernetesFind
 
 function byPlace(a: KubernetesFinding, b: KubernetesFinding): number {
   return a.file.localeCompare(b.file) || (a.line ?? 0) - (b.line ?? 0)
-}
-
-/** None while a service.yaml is wrong: the check of the generated files tells what about it. */
-async function servicesOf(root: string): Promise<Service[]> {
-  try {
-    return (await loadTopology(root)).services
-  } catch (error) {
-    if (error instanceof TopologyError) return []
-    throw error
-  }
 }

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { isAbsolute, join, normalize } from 'node:path'
 import { parse } from 'yaml'
 import { spelling } from '../../spelling.ts'
+import { subfolders } from '../../subfolders.ts'
 import { ShopError } from '../../supervisor/shop-error.ts'
 import type { Secrets } from './references.ts'
 
@@ -9,13 +10,7 @@ const parent = 'k8s/overlays'
 
 /** The names of the overlays: the folders below k8s/overlays. */
 export function overlaysOf(root: string): string[] {
-  const folder = join(root, parent)
-  if (!existsSync(folder)) return []
-  const entries = readdirSync(folder, { withFileTypes: true })
-  return entries
-    .filter(entry => entry.isDirectory())
-    .map(({ name }) => name)
-    .sort()
+  return subfolders(join(root, parent))
 }
 
 /**
