@@ -21,6 +21,7 @@ const commands = [
   'check:k8s',
   'k8s:secrets',
   'affected',
+  'images',
   'test',
   'test:swap',
 ] as const
@@ -36,6 +37,7 @@ const printing: readonly string[] = [
   'check:k8s',
   'k8s:secrets',
   'affected',
+  'images',
   'test',
   'test:swap',
 ]

@@ -51,3 +51,14 @@ test('ranges, tags, and versions that the catalog should name', async () => {
     'packages/c/package.json: drizzle is "1.0.1"; several workspaces use it: move it to the catalog',
   ])
 })
+
+test.each([
+  ['ARG GO=golang:1.26\nARG BUN=oven/bun:1.4.5-slim', []],
+  ['ARG GO=golang:1.26\nARG BUN=oven/bun:1.4.4-slim', [2]],
+])('images have the Bun of package.json: %j', async (dockerfile, lines) => {
+  await using tree = await fixtureTree({
+    'package.json': JSON.stringify({ devDependencies: { bun: '1.4.5' } }),
+    'images/typescript.Dockerfile': dockerfile,
+  })
+  expect((await checkVersions(tree.root)).flatMap(({ line }) => line ?? [])).toEqual(lines)
+})

@@ -1,4 +1,4 @@
-import { posix } from 'node:path'
+import { join, posix } from 'node:path'
 import type { Finding } from './finding.ts'
 import { readWorkspaces, type Workspace } from './workspaces.ts'
 
@@ -22,7 +22,22 @@ export async function checkVersions(root = process.cwd()): Promise<Finding[]> {
       : misplaced(name, version, catalog, all)
     if (message) findings.push({ file, message: `${name} is "${version}"; ${message}` })
   }
-  return findings
+  return [...findings, ...(await bunOfImages(root, workspaces[0]))]
+}
+
+const dockerfile = 'images/typescript.Dockerfile'
+
+/** Images have the Bun that is tested. */
+async function bunOfImages(root: string, project: Workspace | undefined): Promise<Finding[]> {
+  const file = Bun.file(join(root, dockerfile))
+  const version = project?.manifest.devDependencies?.bun
+  if (version === undefined || !(await file.exists())) return []
+  const lines = (await file.text()).split('\n')
+  const index = lines.findIndex(line => line.startsWith('ARG BUN='))
+  if (lines[index]?.startsWith(`ARG BUN=oven/bun:${version}-`)) return []
+  return [
+    { file: dockerfile, line: index + 1, message: `package.json has bun "${version}"; build on that one` },
+  ]
 }
 
 interface Dependency {
