@@ -11,6 +11,7 @@ async function namesFor(...files: string[]): Promise<string> {
 const names = ({ services }: Affected) => services.map(({ name }) => name).join(' ')
 
 const typescript = 'cart catalog gateway inventory orders payments'
+const all = `${typescript.replace(' inventory', ' insights inventory')} shipping`
 
 test.each([
   ['services/orders/src/order.ts', 'orders'],
@@ -26,7 +27,8 @@ test.each([
   ['images/go.Dockerfile', 'shipping'],
   ['images/python.Dockerfile', 'insights'],
   ['images/typescript.Dockerfile', typescript],
-  ['.dockerignore', `${typescript.replace(' inventory', ' insights inventory')} shipping`],
+  ['k8s/probe/main.go', all],
+  ['.dockerignore', all],
 ])('%s goes into %s', async (file, expected) => {
   expect(await namesFor(file)).toBe(expected)
 })
@@ -42,6 +44,7 @@ test('tests, documentation, development and what no service depends on go into n
     'services/orders/test/app.ts',
     'services/shipping/generated_test.go',
     'services/insights/tests/test_app.py',
+    'k8s/probe/main_test.go',
     'services/insights/requirements-dev.txt',
     'services/service.schema.json',
     'packages/elysia-dapr/README.md',

@@ -18,6 +18,9 @@ export interface Affected {
 
 const configuration = ['k8s/', 'components/', 'dapr/configuration/', 'dapr/resiliency/']
 
+/** A program that every image has, in whatever language its service is. */
+const probe = 'k8s/probe/'
+
 /** What a TypeScript image is built from, beside workspaces. Of package.json, bun.lock has what matters. */
 const ofTypeScript = ['bun.lock', 'bunfig.toml', 'tsconfig.json']
 
@@ -39,7 +42,10 @@ export async function affectedBy(files: readonly string[], root = process.cwd())
       return because.length === 0 ? [] : [{ name: service.name, language: service.language, because }]
     }),
     configuration: files.filter(
-      file => configuration.some(folder => file.startsWith(folder)) && !file.endsWith('.md'),
+      file =>
+        configuration.some(folder => file.startsWith(folder)) &&
+        !file.startsWith(probe) &&
+        !file.endsWith('.md'),
     ),
   }
 }
@@ -59,6 +65,7 @@ function goesInto(file: string, { language }: Service, folders: ReadonlySet<stri
     return !file.endsWith('.md') && (dockerfile === undefined || dockerfile === language)
   }
   if (inNoImage.some(pattern => pattern.test(file))) return false
+  if (file.startsWith(probe)) return true
   if (language === 'typescript' && ofTypeScript.includes(file)) return true
   for (let folder = posix.dirname(file); folder !== '.'; folder = posix.dirname(folder))
     if (folders.has(folder)) return true
