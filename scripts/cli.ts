@@ -22,6 +22,7 @@ const commands = [
   'k8s:secrets',
   'affected',
   'images',
+  'deploy',
   'test',
   'test:swap',
 ] as const

@@ -18,6 +18,8 @@ interface Given {
   pod?: object
   spec?: object
   replicaSet?: object
+  /** Of the template of the Deployment. */
+  annotations?: object
   /** Further objects. */
   others?: { kind: string; [key: string]: unknown }[]
   logs?: [string, string][]
@@ -54,7 +56,9 @@ function problems(given: Given): string[] {
   const deployment = {
     kind: 'Deployment',
     metadata: { name: 'orders', uid: 'orders', generation: 2, ...revision('2') },
-    spec: { template: { metadata: { annotations }, spec: { containers: [app] } } },
+    spec: {
+      template: { metadata: { annotations: given.annotations ?? annotations }, spec: { containers: [app] } },
+    },
     status: { observedGeneration: 2, replicas: 2, updatedReplicas: 1, availableReplicas: 1 },
   }
   const pods = given.replicaSet ? [old] : [old, pod]
@@ -149,6 +153,10 @@ test('a container that ends is given three runs; then its last lines are told', 
   expect(problems({ app: killed })).toEqual([
     `0 s: ${place}.resources.limits.memory: container app of Pod/orders-2-a used more memory than its limit, 3 times`,
   ])
+})
+
+test('what has no sidecar waits for nobody: its third end is final while it is not ready itself', () => {
+  expect(problems({ app: crashing(2, 20, 22), annotations: {} })[0]).toStartWith('0 s: Deployment/orders')
 })
 
 test('while a server of the namespace starts, sidecars that end without it are not final', () => {

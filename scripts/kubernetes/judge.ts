@@ -14,10 +14,14 @@ import {
 
 /** What keeps workloads of a namespace from becoming ready; of several pods that have the same, the one that is surest. */
 export function judge(workloads: readonly Workload[], state: ClusterState, logs: Logs): Problem[] {
-  const surroundings = { logs, serversReadyMs: serversReadyMs(workloads, state) }
+  const readyMs = serversReadyMs(workloads, state)
   const problems = workloads
     .filter(each => isObserved(each) && !isRolledOut(each))
-    .flatMap(each => judgeWorkload(each, state, surroundings))
+    .flatMap(each => {
+      // a server waits for nobody
+      const surroundings = { logs, serversReadyMs: wantsSidecar(each) ? readyMs : 0 }
+      return judgeWorkload(each, state, surroundings)
+    })
   const surestLast = problems.toSorted((a, b) => b.graceSeconds - a.graceSeconds)
   return [...new Map(surestLast.map(each => [keyOf(each), each])).values()]
 }
