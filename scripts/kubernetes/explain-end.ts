@@ -38,7 +38,7 @@ export function explainEnd(container: string, log: string): EndedBecause {
     }
     return { said, problem }
   }
-  const secret = messages.map(line => /Secret "([^"]+)" not found/i.exec(line)?.[1]).findLast(Boolean)
+  const secret = messages.map(line => /secrets? "([^"]+)" not found/i.exec(line)?.[1]).findLast(Boolean)
   if (secret === undefined) return { said }
   const reason = 'there is no such secret, and a component refers to it'
   return { said, problem: { object: `Secret/${secret}`, field: undefined, reason, isForGood: true } }

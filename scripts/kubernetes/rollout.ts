@@ -1,5 +1,6 @@
 import { ShopError } from '../supervisor/shop-error.ts'
 import { type ClusterState, type Pod, readClusterState, type Workload } from './cluster-state.ts'
+import { locateSecrets } from './component-secrets.ts'
 import { judge } from './judge.ts'
 import { endOf, logKey } from './judge-container.ts'
 import type { Kubectl } from './kubectl.ts'
@@ -48,7 +49,10 @@ export async function rolledOut(
     tell(ready, problems)
     const final = patience.lasting(problems, performance.now())
     // those that come with it have had less time, and are the same to a person
-    if (final.length > 0) throw failure(problems.filter(each => each.graceSeconds < Infinity))
+    if (final.length > 0) {
+      const lasting = problems.filter(each => each.graceSeconds < Infinity)
+      throw failure(await locateSecrets(lasting, { kubectl, namespace }))
+    }
     if (performance.now() - started > timeoutSeconds * 1_000) {
       const waiting = wanted.filter(name => !ready.includes(name))
       throw failure(
