@@ -201,6 +201,12 @@ overlayTest(
   30_000,
 )
 
+overlayTest(`so is the Ingress controller, which needs none of their components${why}`, async () => {
+  const { objects, findings } = await checkOverlay(root, './k8s/traefik', kustomize)
+  expect(findings).toEqual([])
+  expect(objects).toBeGreaterThan(0)
+})
+
 test('without any kustomize the reason is told', async () => {
   const env = { PATH: '/nowhere', HOME: '/nowhere', SHOP_DAPR_SOURCE: 'installed' }
   await using tree = await fixtureTree({})

@@ -1,4 +1,5 @@
 import { ShopError } from '../../supervisor/shop-error.ts'
+import type { Service } from '../../topology/load.ts'
 import { servicesOrNone } from '../../topology/services-or-none.ts'
 import type { Finding } from '../finding.ts'
 import { checkDaprComponents } from './components.ts'
@@ -56,13 +57,19 @@ export async function checkOverlay(
     ...checkReferences(manifests, secrets),
     ...checkWorkloads(manifests),
     ...checkPodSecurity(manifests),
-    ...checkDaprComponents(manifests, services, folder),
+    ...checkDaprComponents(manifests, runsAny(services, manifests) ? services : [], folder),
   ].map(place)
   const unused = unusedSecrets(manifests, secrets).map(name => ({
     file: secretsFile,
     message: `nothing asks for the secret ${name}; remove it`,
   }))
   return { objects: objects.length, findings: [...findings, ...unused].sort(byPlace) }
+}
+
+/** A folder without services, such as the Ingress controller's, needs nothing that they need. */
+function runsAny(services: readonly Service[], manifests: readonly Manifest[]): boolean {
+  const workloads = new Set(manifests.map(nameOf))
+  return services.some(({ name }) => workloads.has(`Deployment/${name}`))
 }
 
 /** For `bun run check`: the findings of all overlays, each once; none where no kustomize is installed. */
