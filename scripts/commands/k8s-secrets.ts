@@ -1,11 +1,6 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { defineCommand } from 'citty'
-import { parse, stringify } from 'yaml'
-import { folderOf, givenSecrets } from '../check/kubernetes/overlays.ts'
-import { randomSecrets } from '../kubernetes/random-secrets.ts'
-import { ShopError } from '../supervisor/shop-error.ts'
-import { loadTopology } from '../topology/load.ts'
+import { stringify } from 'yaml'
+import { overlaySecrets } from '../kubernetes/overlay-secrets.ts'
 
 export default defineCommand({
   meta: {
@@ -18,31 +13,14 @@ export default defineCommand({
     overlay: { type: 'positional', description: 'Name of a folder below k8s/overlays', required: true },
   },
   async run({ args }) {
-    await print(args.overlay)
+    const { made, left } = await overlaySecrets(process.cwd(), args.overlay)
+    console.log(
+      made
+        .map(each => stringify(each, { lineWidth: 0 }))
+        .join('---\n')
+        .trimEnd(),
+    )
+    for (const [name, keys] of Object.entries(left))
+      console.error(`${name} is yours to make: it has ${keys.join(', ')}.`)
   },
 })
-
-async function print(overlay: string, root = process.cwd()): Promise<void> {
-  const folder = folderOf(root, overlay)
-  const { secrets } = givenSecrets(root, folder)
-  if (!secrets.has('postgres-server')) {
-    throw new ShopError(
-      `The overlay ${overlay} has no server in the namespace: its secrets come from where its servers are. See docs/kubernetes.md.`,
-    )
-  }
-  const { services } = await loadTopology(root)
-  const inFiles = services.filter(({ dir }) => !existsSync(join(root, dir, 'migrations/postgres')))
-  const { made, left } = randomSecrets(
-    [...secrets.keys()],
-    inFiles.map(({ name }) => name),
-  )
-  const { namespace } = parse(await Bun.file(join(root, folder, 'kustomization.yaml')).text())
-  const objects = Object.entries(made).map(([name, stringData]) =>
-    stringify(
-      { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData },
-      { lineWidth: 0 },
-    ),
-  )
-  console.log(objects.join('---\n').trimEnd())
-  for (const name of left) console.error(`${name} is yours to make: it has ${secrets.get(name)?.join(', ')}.`)
-}

@@ -1,13 +1,20 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 
-/** A certificate of one day for 127.0.0.1 that signs itself, with its key, both in PEM. Source: RFC 5280, section 4.1 */
-export function selfSigned(): { cert: string; key: string } {
+/**
+ * A certificate of one day that signs itself, with its key, both in PEM. Source: RFC 5280, section 4.1
+ * @param host a name that it is for besides 127.0.0.1
+ */
+export function selfSigned(host?: string): { cert: string; key: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const now = Date.now()
   const validity = der(sequence, time(now - minute), time(now + day))
+  const names = [
+    der(ipAddress, Buffer.of(127, 0, 0, 1)),
+    ...(host === undefined ? [] : [der(dnsName, Buffer.from(host))]),
+  ]
   const extensions = [
     der(sequence, basicConstraints, der(octets, der(sequence, der(boolean, Buffer.of(0xff))))),
-    der(sequence, subjectAltName, der(octets, der(sequence, der(ipAddress, Buffer.of(127, 0, 0, 1))))),
+    der(sequence, subjectAltName, der(octets, der(sequence, ...names))),
   ]
   const content = der(
     sequence,
@@ -28,7 +35,7 @@ export function selfSigned(): { cert: string; key: string } {
 }
 
 const [boolean, integer, bits, octets, oid, utf8, utcTime] = [0x01, 0x02, 0x03, 0x04, 0x06, 0x0c, 0x17]
-const [sequence, set, ipAddress] = [0x30, 0x31, 0x87]
+const [sequence, set, dnsName, ipAddress] = [0x30, 0x31, 0x82, 0x87]
 const context = (number: number) => 0xa0 + number
 const [minute, day] = [60_000, 24 * 60 * 60_000]
 

@@ -1,0 +1,112 @@
+import { folderOf } from '../../../scripts/check/kubernetes/overlays.ts'
+import {
+  type Manifest,
+  namespaceOf,
+  parseManifests,
+  renderManifests,
+  workloads,
+} from '../../../scripts/deploy/manifest.ts'
+import { overlaySecrets } from '../../../scripts/kubernetes/overlay-secrets.ts'
+import { rolledOut } from '../../../scripts/kubernetes/rollout.ts'
+import { ShopError } from '../../../scripts/supervisor/shop-error.ts'
+import { selfSigned } from '../../conformance/certificate.ts'
+import { installDapr } from './dapr.ts'
+import { installEdge } from './edge.ts'
+import { bringImages, type ImageOptions } from './images.ts'
+import { apply, type Installation, testLabel } from './installation.ts'
+import { preflight } from './preflight.ts'
+import { provideVolumes } from './volumes.ts'
+
+export interface InstallOptions extends Omit<ImageOptions, 'tag'> {
+  /** Folder below `k8s/overlays`, or a path. */
+  overlay: string
+  /** Whether images are built and brought there; otherwise they have to be. */
+  images: boolean
+  /** For the rollout. */
+  timeoutSeconds: number
+}
+
+/**
+ * A whole shop in a namespace of a cluster that had none: Dapr and an edge where they are missing, images, secrets,
+ * volumes, and the overlay, until all of it is ready.
+ *
+ * @returns its namespace, and the certificate of the edge with the host that it is for
+ * @throws ShopError with the object, the field and why, of what is wrong or does not become ready
+ */
+export async function installShop(
+  installation: Installation,
+  options: InstallOptions,
+): Promise<{ namespace: string; host: string; ca: string }> {
+  const { kubectl, root, report, signal, cleanup } = installation
+  const { overlay, registry } = options
+  const rendered = parseManifests(await kubectl(['kustomize', folderOf(root, overlay)], { signal }))
+  const namespace = namespaceOf(rendered)
+  await preflight(installation, { overlay, namespace })
+  // nodes keep an image by its name, so what is pushed gets a new one each time
+  const tag = registry ? `test-${Date.now().toString(36)}` : 'local'
+  const manifests = registry ? withRegistry(rendered, registry, tag) : rendered
+  if (options.images) await bringImages(installation, { ...options, tag })
+  await installDapr(installation)
+  await installEdge(installation)
+
+  cleanup.defer(async () => {
+    report(`removing the namespace ${namespace}`)
+    await kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout', '180s'])
+  })
+  const isNamespace = ({ kind }: Manifest) => kind === 'Namespace'
+  await apply(installation, renderManifests(manifests.filter(isNamespace)))
+  await kubectl(['label', 'namespace', namespace, `${testLabel}=true`, '--overwrite'], { signal })
+  const host = hostOf(manifests)
+  const certificate = selfSigned(host)
+  await apply(installation, JSON.stringify(await secretsOf(root, overlay, namespace, certificate)))
+  await provideVolumes(installation, { manifests, image: 'postgres:18', claimedIn: namespace })
+  report(`applying the overlay ${overlay}`)
+  await apply(installation, renderManifests(manifests))
+  const { timeoutSeconds } = options
+  await rolledOut(workloads(manifests), { kubectl, namespace, timeoutSeconds, report, signal })
+  return { namespace, host, ca: certificate.cert }
+}
+
+function withRegistry(manifests: readonly Manifest[], registry: string, tag: string): Manifest[] {
+  const text = renderManifests(manifests)
+  return parseManifests(
+    text.replaceAll(
+      /\bimage: elysia-dapr-shop\/([\w-]+):\S+/g,
+      (_, name) => `image: ${registry}/${name}:${tag}`,
+    ),
+  )
+}
+
+/** Of the Ingress. */
+function hostOf(manifests: readonly Manifest[]): string {
+  const ingress = manifests.find(({ kind }) => kind === 'Ingress')?.spec as
+    | { rules?: { host?: string }[] }
+    | undefined
+  const host = ingress?.rules?.[0]?.host
+  if (host === undefined)
+    throw new ShopError('The overlay has no Ingress with a host, so there is no edge to test it by.')
+  return host
+}
+
+async function secretsOf(
+  root: string,
+  overlay: string,
+  namespace: string,
+  { cert, key }: { cert: string; key: string },
+): Promise<object> {
+  const { made, left } = await overlaySecrets(root, overlay)
+  const { 'shop-tls': _, ...others } = left
+  const unknown = Object.keys(others)
+  if (unknown.length > 0)
+    throw new ShopError(
+      `The overlay ${overlay} asks for secrets that nobody can make up: ${unknown.join(', ')}.`,
+    )
+  const tls = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'kubernetes.io/tls',
+    metadata: { name: 'shop-tls', namespace },
+    stringData: { 'tls.crt': cert, 'tls.key': key },
+  }
+  return { apiVersion: 'v1', kind: 'List', items: [...made, tls] }
+}

@@ -1,0 +1,22 @@
+import type { Kubectl } from '../../../scripts/kubernetes/kubectl.ts'
+
+/** What all steps of an installation have. */
+export interface Installation {
+  kubectl: Kubectl
+  /** Of the repository. */
+  root: string
+  /** Gets a line for each step. */
+  report: (line: string) => void
+  signal: AbortSignal
+  /** Takes back what was installed. */
+  cleanup: AsyncDisposableStack
+}
+
+/** Of namespaces and volumes that a test has made, and may remove. */
+export const testLabel = 'elysia-dapr-shop/test'
+
+/** Server-side, so that what is applied need not fit into an annotation. */
+export async function apply({ kubectl, signal }: Installation, manifests: string): Promise<void> {
+  const command = ['apply', '--server-side', '--force-conflicts', '--field-manager=shop-test']
+  await kubectl([...command, '--filename', '-'], { input: manifests, signal })
+}

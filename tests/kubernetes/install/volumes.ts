@@ -1,0 +1,128 @@
+import type { Manifest } from '../../../scripts/deploy/manifest.ts'
+import { apply, type Installation, testLabel } from './installation.ts'
+
+/** On the node. */
+const folder = '/var/tmp/elysia-dapr-shop-test'
+const namespace = 'shop-test-volumes'
+const isDefault = 'storageclass.kubernetes.io/is-default-class'
+
+/**
+ * Folders of a node as volumes, on a cluster that makes none by itself, for the claims of these manifests.
+ * @param image has a shell, and is on the node or can be pulled
+ */
+export async function provideVolumes(
+  installation: Installation,
+  { manifests, image, claimedIn }: { manifests: readonly Manifest[]; image: string; claimedIn: string },
+): Promise<void> {
+  const { kubectl, report, signal, cleanup } = installation
+  const json = async (...args: string[]) =>
+    JSON.parse(await kubectl(['get', ...args, '--output', 'json'], { signal })).items as KubernetesObject[]
+  const classes = await json('storageclasses')
+  if (classes.some(({ metadata }) => metadata.annotations?.[isDefault] === 'true')) return
+  const claims = manifests.flatMap(claimsOf)
+  const node = (await json('nodes'))[0]?.metadata.name ?? ''
+  report(
+    `volumes: ${claims.length} folders of the node ${node}, since the cluster has no default storage class`,
+  )
+
+  const inFolder = async (name: string, script: string) => {
+    await apply(installation, JSON.stringify(pod({ name, node, image, script })))
+    const phase = '--for=jsonpath={.status.phase}=Succeeded'
+    const inNamespace = ['--namespace', namespace]
+    await kubectl(['wait', phase, `pod/${name}`, ...inNamespace, '--timeout', '60s'], { signal })
+  }
+  const volumes = claims.map(name => volume({ name, node, claimedIn }))
+  cleanup.defer(async () => {
+    await kubectl([
+      'delete',
+      'persistentvolume',
+      '--selector',
+      testLabel,
+      '--ignore-not-found',
+      '--wait=false',
+    ])
+    await apply(
+      { ...installation, signal: new AbortController().signal },
+      JSON.stringify(pod({ name: 'remove', node, image, script: 'rm -rf /host/*' })),
+    )
+    await kubectl([
+      'wait',
+      '--for=jsonpath={.status.phase}=Succeeded',
+      'pod/remove',
+      '--namespace',
+      namespace,
+      '--timeout',
+      '60s',
+    ])
+    await kubectl(['delete', 'namespace', namespace, '--wait=false'])
+  })
+  await apply(
+    installation,
+    JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }),
+  )
+  await kubectl(['delete', 'persistentvolume', '--selector', testLabel, '--ignore-not-found'], { signal })
+  await inFolder(
+    'make',
+    claims.map(name => `rm -rf /host/${name} && mkdir -m 0777 /host/${name}`).join(' && '),
+  )
+  await apply(installation, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: volumes }))
+}
+
+interface KubernetesObject {
+  metadata: { name: string; annotations?: Record<string, string> }
+}
+
+/** Names of the claims that a manifest is, or makes. */
+function claimsOf({ kind, metadata, spec }: Manifest): string[] {
+  if (kind === 'PersistentVolumeClaim') return [metadata.name]
+  const { replicas = 1, volumeClaimTemplates = [] } = (spec ?? {}) as StatefulSetSpec
+  return volumeClaimTemplates.flatMap(template =>
+    Array.from({ length: replicas }, (_, index) => `${template.metadata.name}-${metadata.name}-${index}`),
+  )
+}
+
+interface StatefulSetSpec {
+  replicas?: number
+  volumeClaimTemplates?: { metadata: { name: string } }[]
+}
+
+/** Runs a script on the folder of all volumes, at /host. */
+function pod({ name, node, image, script }: Record<'name' | 'node' | 'image' | 'script', string>): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace },
+    spec: {
+      nodeName: node,
+      restartPolicy: 'Never',
+      automountServiceAccountToken: false,
+      securityContext: { runAsUser: 0 },
+      containers: [
+        {
+          name: 'shell',
+          image,
+          command: ['/bin/sh', '-c', script],
+          volumeMounts: [{ name: 'host', mountPath: '/host' }],
+        },
+      ],
+      volumes: [{ name: 'host', hostPath: { path: folder, type: 'DirectoryOrCreate' } }],
+    },
+  }
+}
+
+function volume({ name, node, claimedIn }: Record<'name' | 'node' | 'claimedIn', string>): object {
+  const ofNode = { key: 'metadata.name', operator: 'In', values: [node] }
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: `shop-test-${name}`, labels: { [testLabel]: 'true' } },
+    spec: {
+      capacity: { storage: '10Gi' },
+      accessModes: ['ReadWriteOnce'],
+      persistentVolumeReclaimPolicy: 'Retain',
+      claimRef: { namespace: claimedIn, name },
+      hostPath: { path: `${folder}/${name}` },
+      nodeAffinity: { required: { nodeSelectorTerms: [{ matchFields: [ofNode] }] } },
+    },
+  }
+}
