@@ -28,7 +28,9 @@ WORKDIR /repository
 COPY . .
 RUN --mount=type=cache,target=/root/.bun/install/cache \
     bun install --frozen-lockfile --production --ignore-scripts --filter "./${FOLDER}"
-RUN bun build "${FOLDER}/src/main.ts" --outdir /app/src --target bun --external better-sqlite3 \
+# with the data that an empty database begins with
+RUN mkdir /app && cp -r --parents data/northwind /app/ \
+ && bun build "${FOLDER}/src/main.ts" --outdir /app/src --target bun --external better-sqlite3 \
       --define 'process.env.NODE_ENV="production"' --sourcemap=linked \
  && for file in migrations openapi.json; do \
       if [ -e "${FOLDER}/${file}" ]; then cp -r "${FOLDER}/${file}" /app/; fi; \
@@ -51,6 +53,7 @@ COPY --from=libraries /libraries /
 COPY --from=libraries /usr/local/bin/bun /usr/local/bin/bun
 COPY --from=probe /bin/probe /probe
 COPY --from=build /app /app
+WORKDIR /app
 ENV NODE_ENV=production
 USER 65532:65532
 ENTRYPOINT ["/usr/local/bin/bun", "/app/src/main.js"]

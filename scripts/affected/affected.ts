@@ -24,6 +24,9 @@ const probe = 'k8s/probe/'
 /** What a TypeScript image is built from, beside workspaces. Of package.json, bun.lock has what matters. */
 const ofTypeScript = ['bun.lock', 'bunfig.toml', 'tsconfig.json']
 
+/** What an empty database begins with. */
+const seeds = 'data/'
+
 const inNoImage = [/\.md$/, /\.test\.ts$/, /_test\.go$/, /(^|\/)tests?\//, /(^|\/)requirements-dev\./]
 
 /**
@@ -66,7 +69,7 @@ function goesInto(file: string, { language }: Service, folders: ReadonlySet<stri
   }
   if (inNoImage.some(pattern => pattern.test(file))) return false
   if (file.startsWith(probe)) return true
-  if (language === 'typescript' && ofTypeScript.includes(file)) return true
+  if (language === 'typescript' && (ofTypeScript.includes(file) || file.startsWith(seeds))) return true
   for (let folder = posix.dirname(file); folder !== '.'; folder = posix.dirname(folder))
     if (folders.has(folder)) return true
   return false

@@ -8,7 +8,7 @@ export interface EndedBecause {
 }
 
 // "process component pubsub error: [INIT_COMPONENT_FAILURE]: initialization error occurred for pubsub (pubsub.x/v1): …"
-const component = /process component (\S+) error: (.+)/
+const component = /process component (\S+) error: (.+)/s
 const wrapping = /\[[A-Z_]+\]: initialization error occurred for (\S+) \(([^)]+)\): /g
 
 // of the registries of component types in dapr/dapr, pkg/components
@@ -16,7 +16,7 @@ const unknownType = /couldn't find [a-z ]+ (\S+)|incorrect type (\S+)/
 
 // what one more try may not meet any more
 const passing =
-  /refused|timeout|timed out|deadline exceeded|no such host|EOF|reset by peer|unreachable|starting up|shutting down|does not exist/i
+  /failed to connect|refused|timeout|timed out|deadline exceeded|no such host|EOF|reset by peer|unreachable|starting up|shutting down|does not exist/i
 
 /** What the last lines of a container say about why it ended. */
 export function explainEnd(container: string, log: string): EndedBecause {
@@ -28,7 +28,7 @@ export function explainEnd(container: string, log: string): EndedBecause {
   if (name !== undefined) {
     const type = wrapping.exec(rest)?.[2]
     wrapping.lastIndex = 0
-    const why = rest.replace(wrapping, '')
+    const why = rest.replace(wrapping, '').replaceAll(/\s+/g, ' ').trim()
     const isUnknown = unknownType.test(why)
     const problem = {
       object: `Component/${name}`,

@@ -1,28 +1,28 @@
-import { parseManifests, workloads } from '../../../scripts/deploy/manifest.ts'
+import { parseManifests, renderManifests, workloads } from '../../../scripts/deploy/manifest.ts'
 import { rolledOut } from '../../../scripts/kubernetes/rollout.ts'
 import { apply, type Installation } from './installation.ts'
 
 const folder = 'k8s/traefik'
 const namespace = 'traefik'
 
-/** Installs Traefik where the cluster has no Ingress controller of that class. */
+/**
+ * Installs Traefik where the cluster has no Ingress controller of that class. One that is there is allowed to read the
+ * namespace of the shop.
+ */
 export async function installEdge(installation: Installation): Promise<void> {
   const { kubectl, report, signal, cleanup } = installation
-  const found = await kubectl(['get', 'ingressclass', 'traefik', '--ignore-not-found', '--output', 'name'], {
-    signal,
-  })
-  if (found.trim() !== '') return report('Traefik is there')
+  const get = ['get', 'ingressclass', 'traefik', '--ignore-not-found', '--output', 'name']
+  const isThere = (await kubectl(get, { signal })).trim() !== ''
+  const manifests = parseManifests(await kubectl(['kustomize', folder], { signal }))
+  if (isThere) {
+    const inShop = manifests.filter(({ metadata }) => metadata.namespace === 'shop')
+    return await apply(installation, renderManifests(inShop))
+  }
   report('installing Traefik')
-  const text = await kubectl(['kustomize', folder], { signal })
-  cleanup.defer(
-    async () => void (await kubectl(['delete', '--filename', '-', '--ignore-not-found'], { input: text })),
-  )
-  await apply(installation, text)
-  await rolledOut(workloads(parseManifests(text)), {
-    kubectl,
-    namespace,
-    timeoutSeconds: 120,
-    report,
-    signal,
+  const text = renderManifests(manifests)
+  cleanup.defer(async () => {
+    await kubectl(['delete', '--filename', '-', '--ignore-not-found', '--wait=false'], { input: text })
   })
+  await apply(installation, text)
+  await rolledOut(workloads(manifests), { kubectl, namespace, timeoutSeconds: 120, report, signal })
 }

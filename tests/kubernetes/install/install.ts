@@ -47,7 +47,6 @@ export async function installShop(
   const manifests = registry ? withRegistry(rendered, registry, tag) : rendered
   if (options.images) await bringImages(installation, { ...options, tag })
   await installDapr(installation)
-  await installEdge(installation)
 
   cleanup.defer(async () => {
     report(`removing the namespace ${namespace}`)
@@ -56,6 +55,7 @@ export async function installShop(
   const isNamespace = ({ kind }: Manifest) => kind === 'Namespace'
   await apply(installation, renderManifests(manifests.filter(isNamespace)))
   await kubectl(['label', 'namespace', namespace, `${testLabel}=true`, '--overwrite'], { signal })
+  await installEdge(installation)
   const host = hostOf(manifests)
   const certificate = selfSigned(host)
   await apply(installation, JSON.stringify(await secretsOf(root, overlay, namespace, certificate)))

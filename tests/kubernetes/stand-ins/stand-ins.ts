@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { runTool } from '../../../scripts/check/run-tool.ts'
 import { docker } from '../../../scripts/kubernetes/docker.ts'
+import { obtainTraefik } from './traefik/program.ts'
+import { version as traefikVersion } from './traefik/source.ts'
 
 /**
- * Images that are made here, from Debian's packages and the programs of this machine, where they cannot be pulled. They
+ * Images that are made here, from Debian's packages, Go modules and the programs of this machine, where they cannot be pulled. They
  * have the name and the interface of the real ones as far as this project uses them, and the real programs.
  */
 export interface StandIn {
@@ -13,7 +15,7 @@ export interface StandIn {
   /** File in this folder. */
   dockerfile: string
   /** Folder of what it copies. @default this one */
-  context?: () => Promise<string>
+  context?: (options: ProvideOptions) => Promise<string>
   /** Arguments of the build. */
   args?: () => Promise<Record<string, string>>
 }
@@ -45,10 +47,18 @@ const bases = {
   RUNTIME: { dockerfile: 'distroless-python.Dockerfile' },
 } satisfies Record<string, Omit<StandIn, 'image'>>
 
-/** Servers that overlays have in the namespace. */
+/** What `k8s/traefik` has. */
+export const traefikImage = `traefik:${traefikVersion}`
+
+/** Servers that overlays have in the namespace, and the edge. */
 export const serverImages: StandIn[] = [
   { image: 'postgres:18', dockerfile: 'postgres.Dockerfile' },
   { image: 'rabbitmq:4', dockerfile: 'rabbitmq.Dockerfile' },
+  {
+    image: traefikImage,
+    dockerfile: 'traefik.Dockerfile',
+    context: async options => dirname(await obtainTraefik(options)),
+  },
 ]
 
 export interface ProvideOptions {
@@ -82,10 +92,8 @@ async function originOf(image: string): Promise<'elsewhere' | 'here' | 'nowhere'
   return remote.code === 0 ? 'elsewhere' : 'nowhere'
 }
 
-async function build(
-  { image, dockerfile, context, args }: StandIn,
-  { signal }: ProvideOptions,
-): Promise<void> {
+async function build({ image, dockerfile, context, args }: StandIn, options: ProvideOptions): Promise<void> {
+  const { signal } = options
   const buildArgs = Object.entries((await args?.()) ?? {}).flatMap(([key, value]) => [
     '--build-arg',
     `${key}=${value}`,
@@ -104,7 +112,7 @@ async function build(
       image,
       '--file',
       '-',
-      (await context?.()) ?? import.meta.dir,
+      (await context?.(options)) ?? import.meta.dir,
     ],
     { input: source, ...(signal && { signal }) },
   )
