@@ -182,7 +182,7 @@ test('a release that answers an error is taken back; a single bad answer is not 
 test('an overlay without a service of the shop is told before anything is applied', async () => {
   const cluster = clusterWith()
   await expect(run(cluster, { services: ['cart', 'orders', 'gateway'], images: first })).rejects.toThrow(
-    /no workload 'gateway' with a container 'app'/,
+    /no workload with a container 'app' of gateway/,
   )
   expect(cluster.applied).toEqual([])
 })

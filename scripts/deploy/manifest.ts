@@ -55,20 +55,26 @@ export function withImages(
   images: Readonly<Record<string, string>>,
 ): Manifest[] {
   const replaced = new Map<string, string>()
-  const problems: string[] = []
+  const withoutWorkload: string[] = []
+  const withoutImage: string[] = []
   for (const service of services) {
     const workload = workloads(manifests).find(({ metadata }) => metadata.name === service)
     const placeholder = workload?.spec?.template?.spec?.containers?.find(
       ({ name }) => name === container,
     )?.image
     const image = images[service]
-    if (placeholder === undefined)
-      problems.push(`the overlay has no workload '${service}' with a container '${container}'`)
-    else if (image === undefined)
-      problems.push(`no image of ${service} is given, and none was deployed before`)
+    if (placeholder === undefined) withoutWorkload.push(service)
+    else if (image === undefined) withoutImage.push(service)
     else replaced.set(placeholder, image)
   }
-  if (problems.length > 0) throw new ShopError(`Nothing is deployed: ${problems.join('; ')}.`)
+  if (withoutWorkload.length > 0)
+    throw new ShopError(
+      `Nothing is deployed: the overlay has no workload with a container '${container}' of ${withoutWorkload.join(', ')}.`,
+    )
+  if (withoutImage.length > 0)
+    throw new ShopError(
+      `Nothing is deployed: no image of ${withoutImage.join(', ')} is given, and none was deployed before.`,
+    )
   return structuredClone(manifests).map(manifest => replaceImages(manifest, replaced))
 }
 

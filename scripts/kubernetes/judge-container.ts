@@ -54,6 +54,8 @@ export function judgeContainer(
     return [{ ...placeOf(workload, pod, status.name), reason: `${reason}: ${message}`, graceSeconds: 20 }]
   const end = endOf(status)
   if (end === undefined || isDone(pod, status.name, end)) return []
+  if (end.reason === 'StartError')
+    return [{ ...placeOf(workload, pod, status.name), reason: end.message ?? end.reason, graceSeconds: 20 }]
   return [crashed(workload, pod, status, end, surroundings)]
 }
 
@@ -73,13 +75,14 @@ function withoutImage(
   return {
     ...placeOf(workload, pod, name, 'image'),
     reason: `the image ${image}${hint} cannot be had: ${why}`,
-    graceSeconds: mayPass ? 40 : 10,
+    graceSeconds: mayPass ? 20 : 10,
   }
 }
 
 function tidy(message: string): string {
   return message
     .replace(/^Back-off pulling image "[^"]*": /, '')
+    .replace(/^ErrImagePull: /, '')
     .replace(/^.*?\bdesc = /s, '')
     .replace(/failed to pull and unpack image "[^"]*": /, '')
 }
@@ -115,7 +118,7 @@ function crashed(
   const place = placeOf(workload, pod, status.name)
   const how = end.reason === 'OOMKilled' ? 'used more memory than its limit' : `ended with ${end.exitCode}`
   const runs = status.restartCount === 0 ? '' : `, ${status.restartCount + 1} times`
-  const { problem, said } = explainEnd(status.name, logs.get(logKey(pod, status)) ?? end.message ?? '')
+  const { problem, said } = explainEnd(status.name, logs.get(logKey(pod, status)) || (end.message ?? ''))
   const told = `container ${status.name} of ${nameOf(pod)} ${how}${runs}`
   const found = {
     ...place,

@@ -87,7 +87,7 @@ test('an image that cannot be had is named with its field and why; a registry th
     `10 s: Deployment/orders ${image}: the image r/orders:2 cannot be had: r/orders:2: not found`,
   ])
   expect(problems({ app: pull('dial tcp: i/o timeout') })).toEqual([
-    `40 s: Deployment/orders ${image}: the image r/orders:2 cannot be had: dial tcp: i/o timeout`,
+    `20 s: Deployment/orders ${image}: the image r/orders:2 cannot be had: dial tcp: i/o timeout`,
   ])
   const never = {
     reason: 'ErrImageNeverPull',
@@ -220,6 +220,19 @@ test('pods that are refused are told with the field that pod security names', ()
   const conditions = [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message }]
   expect(problems({ replicaSet: { status: { conditions } } })).toEqual([
     `10 s: Deployment/orders spec.template.spec.containers[app].securityContext.allowPrivilegeEscalation: no pod is made: ${message}`,
+  ])
+})
+
+test('what cannot even be started is told with what the runtime says, whether it is tried at the moment or not', () => {
+  const message = 'failed to create task: exec: "/none": no such file or directory'
+  const place = '20 s: Deployment/orders spec.template.spec.containers[app]'
+  const terminated = { exitCode: 128, reason: 'StartError', message }
+  const backOff = { waiting: { reason: 'CrashLoopBackOff' } }
+  expect(problems({ app: { ...backOff, state: backOff, lastState: { terminated } } })).toEqual([
+    `${place}: ${message}`,
+  ])
+  expect(problems({ app: { waiting: { reason: 'RunContainerError', message } } })).toEqual([
+    `${place}: RunContainerError: ${message}`,
   ])
 })
 
