@@ -16,13 +16,13 @@ export async function installEdge(installation: Installation): Promise<void> {
   const manifests = parseManifests(await kubectl(['kustomize', folder], { signal }))
   if (isThere) {
     const inShop = manifests.filter(({ metadata }) => metadata.namespace === 'shop')
-    return await apply(installation, renderManifests(inShop))
+    return await apply(kubectl, renderManifests(inShop), signal)
   }
   report('installing Traefik')
   const text = renderManifests(manifests)
   cleanup.defer(async () => {
     await kubectl(['delete', '--filename', '-', '--ignore-not-found', '--wait=false'], { input: text })
   })
-  await apply(installation, text)
+  await apply(kubectl, text, signal)
   await rolledOut(workloads(manifests), { kubectl, namespace, timeoutSeconds: 120, report, signal })
 }

@@ -53,15 +53,15 @@ export async function installShop(
     await kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout', '180s'])
   })
   const isNamespace = ({ kind }: Manifest) => kind === 'Namespace'
-  await apply(installation, renderManifests(manifests.filter(isNamespace)))
+  await apply(kubectl, renderManifests(manifests.filter(isNamespace)), signal)
   await kubectl(['label', 'namespace', namespace, `${testLabel}=true`, '--overwrite'], { signal })
   await installEdge(installation)
   const host = hostOf(manifests)
   const certificate = selfSigned(host)
-  await apply(installation, JSON.stringify(await secretsOf(root, overlay, namespace, certificate)))
+  await apply(kubectl, await secretsOf(root, overlay, namespace, certificate), signal)
   await provideVolumes(installation, { manifests, image: 'postgres:18', claimedIn: namespace })
   report(`applying the overlay ${overlay}`)
-  await apply(installation, renderManifests(manifests))
+  await apply(kubectl, renderManifests(manifests), signal)
   const { timeoutSeconds } = options
   await rolledOut(workloads(manifests), { kubectl, namespace, timeoutSeconds, report, signal })
   return { namespace, host, ca: certificate.cert }

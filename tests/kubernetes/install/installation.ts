@@ -15,8 +15,13 @@ export interface Installation {
 /** Of namespaces and volumes that a test has made, and may remove. */
 export const testLabel = 'elysia-dapr-shop/test'
 
-/** Server-side, so that what is applied need not fit into an annotation. */
-export async function apply({ kubectl, signal }: Installation, manifests: string): Promise<void> {
+/** Server-side, so that what is applied need not fit into an annotation. @param signal none for what has to be done at the end */
+export async function apply(
+  kubectl: Kubectl,
+  manifests: string | object,
+  signal?: AbortSignal,
+): Promise<void> {
   const command = ['apply', '--server-side', '--force-conflicts', '--field-manager=shop-test']
-  await kubectl([...command, '--filename', '-'], { input: manifests, signal })
+  const input = typeof manifests === 'string' ? manifests : JSON.stringify(manifests)
+  await kubectl([...command, '--filename', '-'], { input, signal })
 }

@@ -25,47 +25,26 @@ export async function provideVolumes(
     `volumes: ${claims.length} folders of the node ${node}, since the cluster has no default storage class`,
   )
 
-  const inFolder = async (name: string, script: string) => {
-    await apply(installation, JSON.stringify(pod({ name, node, image, script })))
-    const phase = '--for=jsonpath={.status.phase}=Succeeded'
+  /** Runs a script on the folder of all volumes, at /host. */
+  const inFolder = async (name: string, script: string, until?: AbortSignal) => {
     const inNamespace = ['--namespace', namespace]
-    await kubectl(['wait', phase, `pod/${name}`, ...inNamespace, '--timeout', '60s'], { signal })
+    await kubectl(['delete', `pod/${name}`, ...inNamespace, '--ignore-not-found'], { signal: until })
+    await apply(kubectl, pod({ name, node, image, script }), until)
+    const done = ['wait', '--for=jsonpath={.status.phase}=Succeeded', `pod/${name}`, '--timeout', '60s']
+    await kubectl([...done, ...inNamespace], { signal: until })
   }
-  const volumes = claims.map(name => volume({ name, node, claimedIn }))
+  const removed = ['delete', 'persistentvolume', '--selector', testLabel, '--ignore-not-found']
+  await kubectl(removed, { signal })
   cleanup.defer(async () => {
-    await kubectl([
-      'delete',
-      'persistentvolume',
-      '--selector',
-      testLabel,
-      '--ignore-not-found',
-      '--wait=false',
-    ])
-    await apply(
-      { ...installation, signal: new AbortController().signal },
-      JSON.stringify(pod({ name: 'remove', node, image, script: 'rm -rf /host/*' })),
-    )
-    await kubectl([
-      'wait',
-      '--for=jsonpath={.status.phase}=Succeeded',
-      'pod/remove',
-      '--namespace',
-      namespace,
-      '--timeout',
-      '60s',
-    ])
+    await kubectl([...removed, '--wait=false'])
+    await inFolder('remove', 'rm -rf /host/*')
     await kubectl(['delete', 'namespace', namespace, '--wait=false'])
   })
-  await apply(
-    installation,
-    JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }),
-  )
-  await kubectl(['delete', 'persistentvolume', '--selector', testLabel, '--ignore-not-found'], { signal })
-  await inFolder(
-    'make',
-    claims.map(name => `rm -rf /host/${name} && mkdir -m 0777 /host/${name}`).join(' && '),
-  )
-  await apply(installation, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: volumes }))
+  await apply(kubectl, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, signal)
+  const folders = claims.map(name => `rm -rf /host/${name} && mkdir -m 0777 /host/${name}`)
+  await inFolder('make', folders.join(' && '), signal)
+  const items = claims.map(name => volume({ name, node, claimedIn }))
+  await apply(kubectl, { apiVersion: 'v1', kind: 'List', items }, signal)
 }
 
 interface KubernetesObject {
@@ -86,7 +65,6 @@ interface StatefulSetSpec {
   volumeClaimTemplates?: { metadata: { name: string } }[]
 }
 
-/** Runs a script on the folder of all volumes, at /host. */
 function pod({ name, node, image, script }: Record<'name' | 'node' | 'image' | 'script', string>): object {
   return {
     apiVersion: 'v1',
