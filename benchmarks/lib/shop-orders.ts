@@ -1,4 +1,5 @@
-import { type Shop, startShop } from '../../tests/shop/shop.ts'
+import type { AnyShop } from '../../tests/shop/any-shop.ts'
+import { startShop } from '../../tests/shop/shop.ts'
 import type { Sample, Setting } from './benchmark.ts'
 
 /** Orders that wait for their confirmation at the same time. */
@@ -16,11 +17,13 @@ export interface OrderingShop {
   place(count: number): Promise<Sample>
 }
 
+type Gateway = Pick<AnyShop, 'gateway'>
+
 export async function startOrderingShop({ round, signal }: Setting): Promise<OrderingShop> {
   return await orderingShop(round.use(await startShop()), signal)
 }
 
-export async function orderingShop(shop: Shop, signal: AbortSignal): Promise<OrderingShop> {
+export async function orderingShop(shop: Gateway, signal: AbortSignal): Promise<OrderingShop> {
   const units = await unitsOf(shop)
   /** What to call when an order is confirmed. */
   const open = new Map<string, () => void>()
@@ -76,7 +79,7 @@ export async function orderingShop(shop: Shop, signal: AbortSignal): Promise<Ord
 }
 
 /** Every unit that can be ordered, by its product, in turns. */
-async function unitsOf(shop: Shop): Promise<number[]> {
+async function unitsOf(shop: Gateway): Promise<number[]> {
   const products = await ask<{ id: number; discontinued: boolean }[]>(shop, '/products')
   const stock = await ask<{ productId: number; available: number }[]>(shop, '/stock')
   const orderable = new Set(products.filter(({ discontinued }) => !discontinued).map(({ id }) => id))
@@ -89,12 +92,12 @@ async function unitsOf(shop: Shop): Promise<number[]> {
     .map(({ productId }) => productId)
 }
 
-async function confirmedAt(shop: Shop, id: string): Promise<number> {
+async function confirmedAt(shop: Gateway, id: string): Promise<number> {
   const history = await ask<{ type: string; at: string }[]>(shop, `/orders/${id}/history`)
   return Date.parse(history.find(({ type }) => type === 'order-confirmed')?.at ?? '')
 }
 
-async function ask<Answer>({ gateway }: Shop, path: string, body?: unknown): Promise<Answer> {
+async function ask<Answer>({ gateway }: Gateway, path: string, body?: unknown): Promise<Answer> {
   const answer = await fetch(`${gateway}${path}`, {
     ...(body !== undefined && {
       method: 'POST',

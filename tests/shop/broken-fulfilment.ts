@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { SQL } from 'bun'
+import { secretsOf } from './local-access.ts'
 import type { Shop } from './shop.ts'
 
 const inSqlite = {
@@ -10,7 +9,7 @@ const inSqlite = {
   repair: 'drop trigger if exists broken',
 }
 
-const inPostgres = {
+export const inPostgres = {
   break: `create function broken() returns trigger language plpgsql as
       $$ begin raise exception 'the disk is broken'; end $$;
     create trigger broken before update on reservations for each row
@@ -20,8 +19,7 @@ const inPostgres = {
 
 /** Makes inventory's handler of confirmed orders fail, as a disk that is full would, whatever database it has. */
 export function fulfilment(shop: Shop) {
-  const secrets = JSON.parse(readFileSync(join(shop.instance.runDir, 'secrets.json'), 'utf8'))
-  const url = secrets['inventory-database'] as string
+  const url = secretsOf(shop)['inventory-database'] ?? ''
 
   async function run(what: 'break' | 'repair'): Promise<void> {
     if (!url.startsWith('file:')) {

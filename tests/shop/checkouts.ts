@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Charge } from '../../packages/payment-provider/src/charge.ts'
 import type { Order } from '../../services/orders/contract/index.ts'
+import type { AnyShop } from './any-shop.ts'
 import { type Shop, until } from './shop.ts'
 
 export interface Wanted {
@@ -19,13 +18,13 @@ export interface Answer {
   body: any
 }
 
-export async function ask(shop: Shop, path: string, init: RequestInit = {}): Promise<Answer> {
+export async function ask(shop: AnyShop, path: string, init: RequestInit = {}): Promise<Answer> {
   const answer = await fetch(`${shop.gateway}${path}`, init)
   return { status: answer.status, body: await answer.json().catch(() => undefined) }
 }
 
 export async function send(
-  shop: Shop,
+  shop: AnyShop,
   method: string,
   path: string,
   body: unknown,
@@ -37,7 +36,7 @@ export async function send(
 
 /** Places an order, as a client does: again under its key until it is answered. @returns its id */
 export async function place(
-  shop: Shop,
+  shop: AnyShop,
   { customerId = 'ALFKI', productId = plentiful, quantity = 1 }: Wanted = {},
 ): Promise<string> {
   const order = { customerId, country: 'Germany', lines: [{ productId, quantity }] }
@@ -53,17 +52,17 @@ export async function place(
 }
 
 /** Undefined while nobody answers, which a test that kills has to expect. */
-async function find(shop: Shop, path: string): Promise<Answer['body']> {
+async function find(shop: AnyShop, path: string): Promise<Answer['body']> {
   const answer = await ask(shop, path).catch(() => undefined)
   return answer?.status === 200 ? answer.body : undefined
 }
 
-export async function untilStep(shop: Shop, id: string, step: string): Promise<void> {
+export async function untilStep(shop: AnyShop, id: string, step: string): Promise<void> {
   await until(`${id} is at ${step}`, async () => (await find(shop, `/orders/${id}/checkout`))?.step === step)
 }
 
 /** Waits until the checkout has ended, well or not. */
-export async function untilSettled(shop: Shop, id: string, timeout = 60_000): Promise<Order> {
+export async function untilSettled(shop: AnyShop, id: string, timeout = 60_000): Promise<Order> {
   let order: Order | undefined
   const isSettled = async () => {
     order = await find(shop, `/orders/${id}`)
@@ -74,7 +73,7 @@ export async function untilSettled(shop: Shop, id: string, timeout = 60_000): Pr
 }
 
 /** What every part of the shop knows of an order; each undefined where nothing is known. */
-export async function books(shop: Shop, id: string) {
+export async function books(shop: AnyShop, id: string) {
   const of = async (path: string) => (await find(shop, path))?.status
   const [reservation, payment, shipment, history] = await Promise.all([
     of(`/reservations/${id}`),
@@ -92,7 +91,11 @@ export async function books(shop: Shop, id: string) {
 export type Books = Awaited<ReturnType<typeof books>>
 
 /** Waits until what follows from the order's events is done too. */
-export async function untilBooks(shop: Shop, id: string, isDone: (found: Books) => boolean): Promise<Books> {
+export async function untilBooks(
+  shop: AnyShop,
+  id: string,
+  isDone: (found: Books) => boolean,
+): Promise<Books> {
   let found: Books | undefined
   const condition = async () => {
     found = await books(shop, id)
@@ -105,17 +108,9 @@ export async function untilBooks(shop: Shop, id: string, isDone: (found: Books) 
 }
 
 /** The stand-in for the company that moves the money. */
-export function provider({ home }: Shop) {
-  const secrets = JSON.parse(readFileSync(join(home, '.local/run/secrets.json'), 'utf8'))
-  const url = secrets['payment-provider-url'] as string
-  const headers = { authorization: secrets['payment-provider-key'], 'content-type': 'application/json' }
-
+export function provider(shop: AnyShop) {
   async function call(method: string, path: string, body?: unknown): Promise<unknown> {
-    const answer = await fetch(`${url}${path}`, {
-      method,
-      headers,
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    })
+    const answer = await shop.askProvider(method, path, body)
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status}`)
     return await answer.json().catch(() => undefined)
   }

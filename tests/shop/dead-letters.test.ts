@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fulfilment } from './broken-fulfilment.ts'
-import { kept, lettersOf } from './letters.ts'
+import { lettersOf } from './letters.ts'
 import { publishAs } from './publish-as.ts'
 import { type Shop, startShop, until } from './shop.ts'
 
@@ -42,7 +42,7 @@ const consumers = ['insights', 'inventory', 'payments']
 
 test('an event that does not fit its schema goes to the dead letters at once, and stays one when it is replayed', async () => {
   await publishAs(shop, 'orders', 'orders', { id: 'poison', data: { orderId: 5 } })
-  const letters = async () => (await kept(shop)).deadLetters.filter(({ id }) => id === 'poison')
+  const letters = async () => (await shop.kept()).deadLetters.filter(({ id }) => id === 'poison')
   await until('each consumer has kept it', async () => (await letters()).length === consumers.length)
   expect((await letters()).map(({ service }) => service).sort()).toEqual(consumers)
   expect(inventoryLog('event dropped')).toHaveLength(1)
@@ -110,7 +110,7 @@ test('an event whose predecessor never comes waits, is listed, and is handled wi
   const at = new Date().toISOString()
   const rejected = { type: 'order-rejected', orderId, version: 6, previous: 5, at, reason: 'lost-and-found' }
   await publishAs(shop, 'orders', 'orders', { id: `gap-${orderId}`, data: rejected })
-  const waiting = async () => (await kept(shop)).parked.filter(({ key }) => key === orderId)
+  const waiting = async () => (await shop.kept()).parked.filter(({ key }) => key === orderId)
   await until('each consumer has parked it', async () => (await waiting()).length === consumers.length)
   expect((await waiting()).find(({ service }) => service === 'inventory')).toMatchObject({
     ...{ topic: 'orders', key: orderId, version: 6, previous: 5 },

@@ -4,12 +4,13 @@ import { join, resolve } from 'node:path'
 import { isRunning, type ProcessIdentity, startOf } from '../../dapr/install/process-identity.ts'
 import { type LeftProcess, leftProcesses } from '../../scripts/supervisor/processes/left-processes.ts'
 import { type Instance, readInstance } from '../../scripts/supervisor/session/instance.ts'
+import type { AnyShop } from './any-shop.ts'
+import { accessTo } from './local-access.ts'
 
 const ownRoot = resolve(import.meta.dir, '../..')
 
-export interface Shop extends AsyncDisposable {
-  /** Address of the gateway, as in `http://127.0.0.1:12600`. */
-  gateway: string
+/** A shop that `bun start` runs. */
+export interface Shop extends AnyShop, AsyncDisposable {
   /** SHOP_HOME: everything this shop writes is below its `.local`. */
   home: string
   offset: number
@@ -146,6 +147,7 @@ function asShop(
   }
 
   return {
+    ...accessTo({ instance, command }),
     gateway: `http://127.0.0.1:${Number(env.GATEWAY_PORT) || 8000 + offset}`,
     home,
     offset,

@@ -1,5 +1,5 @@
+import type { AnyShop } from '../shop/any-shop.ts'
 import { ask, books } from '../shop/checkouts.ts'
-import type { Shop } from '../shop/shop.ts'
 
 /** Everything that events of some orders can change. */
 export interface Effects {
@@ -8,7 +8,7 @@ export interface Effects {
   totals: unknown
 }
 
-export async function effectsOf(shop: Shop, ids: readonly string[]): Promise<Effects> {
+export async function effectsOf(shop: AnyShop, ids: readonly string[]): Promise<Effects> {
   const [stock, totals, ...orders] = await Promise.all([
     ask(shop, '/stock').then(({ body }) => body),
     ask(shop, '/totals').then(({ body }) => body),

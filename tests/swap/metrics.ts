@@ -1,19 +1,16 @@
-import { readRunFile } from '../../scripts/supervisor/shop/runfile.ts'
-import type { Shop } from '../shop/shop.ts'
+import type { World } from './world.ts'
 
 /**
- * The sum of a counter in the metrics of an app's sidecar, over all its lines that have these labels.
+ * The sum of a counter in the metrics of an app's sidecars, over all its lines that have these labels.
  * Source: https://docs.dapr.io/operations/observability/metrics/metrics-overview/
  */
 export async function counterOf(
-  { instance }: Shop,
+  world: World,
   app: string,
   name: string,
   labels: Record<string, string>,
 ): Promise<number> {
-  const found = (await readRunFile(instance)).find(({ id }) => id === app)
-  const answer = await fetch(`http://127.0.0.1:${found?.metricsPort}/metrics`)
-  return sumOf(await answer.text(), name, labels)
+  return (await world.metrics(app)).reduce((sum, text) => sum + sumOf(text, name, labels), 0)
 }
 
 export function sumOf(text: string, name: string, labels: Record<string, string>): number {

@@ -1,11 +1,13 @@
+import type { DemoResult } from '../../scripts/demo/run-demo.ts'
+import type { AnyShop } from '../shop/any-shop.ts'
 import { type Ledger, openLedger } from '../shop/faults/ledger.ts'
-import type { Shop } from '../shop/shop.ts'
+import type { Probe } from './probe.ts'
 
-/** A shop that runs on a set of components. */
+/** A shop that rows ask, wherever it runs, and what only a test does to one. */
 export interface World {
-  /** Folder below `components`. */
+  /** Its column of the table. */
   set: string
-  shop: Shop
+  shop: AnyShop
   signal: AbortSignal
   /** What is to end before the shop does. */
   cleanup: AsyncDisposableStack
@@ -14,6 +16,38 @@ export interface World {
    * has kept from its consumer takes until it is published once more
    */
   patience?: number
+  /** Fails when the shop ends; at once when it has. */
+  life: Promise<never>
+  /** What can be killed of the services and their sidecars, by name. */
+  parts(): Promise<string[]>
+  servers(behind: 'events' | 'states'): Promise<Servers>
+  /** Kills a part or a server, without warning, and waits until it runs again. */
+  kill(name: string): Promise<void>
+  /** Kills a service and its sidecar at once, and does not wait. */
+  cutOff(service: string): Promise<void>
+  /** Has a service leave what it is to change undone, and unanswered. @returns what lets it go on */
+  hold(service: 'inventory' | 'shipping'): Promise<() => Promise<void>>
+  /** Makes inventory's handler of confirmed orders fail, as a disk that is full would. */
+  fulfilment: { break(): Promise<void>; repair(): Promise<void> }
+  /** @throws Error when one of the dead letters cannot be replayed */
+  replayLetters(): Promise<void>
+  /** The metrics of an app's sidecars, as each of them tells. */
+  metrics(app: string): Promise<string[]>
+  /** What all sidecars of the shop have resident, in bytes. */
+  sidecarMemory(): Promise<number>
+  /** Lets one more consumer listen, until `cleanup`. */
+  startProbe(): Promise<Probe>
+  /** Northwind's orders, all of them. */
+  demo(): Promise<DemoResult>
+  /** Takes back what a row may have left that did not come to its end. */
+  calm(): Promise<void>
+}
+
+export interface Servers {
+  /** Those that `kill` takes. */
+  names: readonly string[]
+  /** What to say when there is none to kill. */
+  none: string
 }
 
 /** Makes something once for each shop, when it is first asked for; who asks later gets the same, or the same failure. */

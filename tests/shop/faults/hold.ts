@@ -1,3 +1,4 @@
+import type { AnyShop } from '../any-shop.ts'
 import { ask, provider, signal, untilStep } from '../checkouts.ts'
 import { type Shop, until } from '../shop.ts'
 import type { Ledger } from './ledger.ts'
@@ -50,7 +51,7 @@ export async function untilConfirmed(shop: Shop, ledger: Ledger): Promise<void> 
 }
 
 /** Returns when so many events have happened to orders; each is through after five. */
-export async function untilEvents(shop: Shop, ids: string[], wanted: number): Promise<void> {
+export async function untilEvents(shop: AnyShop, ids: string[], wanted: number): Promise<void> {
   const versionOf = async (id: string): Promise<number> =>
     (await ask(shop, `/orders/${id}`)).body?.version ?? 0
   await until(`${wanted} events`, async () => {

@@ -5,8 +5,8 @@ import { expectedRise, wrongRises } from '../../../scripts/demo/insights.ts'
 import { type Entry, foundIn } from '../../../scripts/demo/ledger.ts'
 import { loadNorthwind } from '../../../scripts/demo/northwind.ts'
 import { createShopClient } from '../../../scripts/demo/shop-client.ts'
+import type { AnyShop } from '../any-shop.ts'
 import { provider, send, untilSettled } from '../checkouts.ts'
-import type { Shop } from '../shop.ts'
 import { leftOver } from './left-over.ts'
 
 /** `declined`: its customer's card is; `too many`: more units than there are. */
@@ -35,7 +35,7 @@ const declinedCustomer = 'declined'
  * Notes what is ordered of a shop from now on, and what each part of the shop has to say of it at the end.
  * @param patience longest time without any progress, in milliseconds
  */
-export async function openLedger(shop: Shop, patience = 60_000): Promise<Ledger> {
+export async function openLedger(shop: AnyShop, patience = 60_000): Promise<Ledger> {
   const client = createShopClient(createHttp(shop.gateway))
   const { products, orders } = await loadNorthwind()
   const customers = [...new Set(orders.map(({ customerId }) => customerId))]

@@ -1,5 +1,5 @@
-import { type Kept, kept } from '../letters.ts'
-import type { Shop } from '../shop.ts'
+import type { AnyShop } from '../any-shop.ts'
+import type { Kept } from '../letters.ts'
 
 /**
  * Longest time that an event which was lost with its consumer waits, in milliseconds: each is published once more after
@@ -9,11 +9,11 @@ const publishedAgain = 75_000
 const pause = 500
 
 /** The events that nobody could handle: those that were given up, and those that wait for one that does not come. */
-export async function leftOver(shop: Shop): Promise<string[]> {
+export async function leftOver(shop: AnyShop): Promise<string[]> {
   const deadline = performance.now() + publishedAgain
   let left: Kept
   do {
-    left = await kept(shop)
+    left = await shop.kept()
     if (left.parked.length > 0) await Bun.sleep(pause)
   } while (left.parked.length > 0 && performance.now() < deadline)
   return [

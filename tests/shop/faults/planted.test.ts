@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { localWorld } from '../../swap/local-world.ts'
 import { suite } from '../../swap/suite.ts'
 import type { World } from '../../swap/world.ts'
 import { type Shop, startShop } from '../shop.ts'
@@ -20,7 +21,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   const patience = 12_000
-  world = { set: 'embedded', shop, signal: new AbortController().signal, cleanup, patience }
+  world = localWorld(shop, { set: 'embedded', signal: new AbortController().signal, cleanup, patience })
 })
 
 afterAll(() => cleanup.disposeAsync())

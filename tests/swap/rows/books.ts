@@ -1,5 +1,4 @@
 import type { DemoResult } from '../../../scripts/demo/run-demo.ts'
-import { runDemo } from '../../shop/run-demo.ts'
 import { assertNone, type Row } from '../row.ts'
 import { ledgerOf } from '../world.ts'
 
@@ -23,10 +22,8 @@ export const books: Row[] = [
     id: 'northwind',
     title: "Northwind's 830 orders balance: all settled after",
     limit: 300,
-    async run({ shop, cleanup }) {
-      const { child, result } = runDemo(shop)
-      cleanup.defer(() => child.kill())
-      const found = await result
+    async run({ demo }) {
+      const found = await demo()
       assertNone(unbalanced(found))
       const { settling } = found.figures.seconds
       return { words: `✓ ${settling.toFixed(0)} s`, values: { seconds: settling } }

@@ -27,7 +27,7 @@ const cutOff = perWorld(async world => {
   const probe = await probeOf(world)
   const sent = { keys: keysOf('b', 5), numbers: 6 }
   const came = () => probe.arrivals.filter(({ key }) => sent.keys.includes(key))
-  probe.hold()
+  await probe.hold()
   await probe.publish(sent.keys, sent.numbers)
   await until('one is being handled', () => came().length > 0)
   const killedAt = await probe.kill()

@@ -1,9 +1,8 @@
-import { fulfilment } from '../../shop/broken-fulfilment.ts'
-import { ask, signal, untilStep } from '../../shop/checkouts.ts'
+import { ask, untilStep } from '../../shop/checkouts.ts'
 import type { Ledger } from '../../shop/faults/ledger.ts'
-import { kept, lettersOf } from '../../shop/letters.ts'
+import { lettersOf } from '../../shop/letters.ts'
 import { publishAs } from '../../shop/publish-as.ts'
-import { type Shop, until } from '../../shop/shop.ts'
+import { until } from '../../shop/shop.ts'
 import { effectsOf, furtherEffects } from '../effects.ts'
 import { counterOf } from '../metrics.ts'
 import { type Envelope, probeOf } from '../probe.ts'
@@ -28,7 +27,7 @@ export const events: Row[] = [
     async run(world) {
       const ledger = await ledgerOf(world)
       const calls = () =>
-        counterOf(world.shop, 'insights', 'dapr_component_pubsub_ingress_bulk_count', { topic: 'orders' })
+        counterOf(world, 'insights', 'dapr_component_pubsub_ingress_bulk_count', { topic: 'orders' })
       const before = await calls()
       const ids = await ledger.place(...Array<'ordinary'>(24).fill('ordinary'))
       assertNone(await ledger.drain())
@@ -43,12 +42,11 @@ export const events: Row[] = [
     title: 'handler goes on failing: a dead letter after, replayed',
     limit: 120,
     async run(world) {
-      const { shop } = world
+      const { shop, fulfilment } = world
       const ledger = await ledgerOf(world)
-      const faulty = fulfilment(shop)
       let seconds = 0
       try {
-        await faulty.break()
+        await fulfilment.break()
         const [id = ''] = await ledger.place('ordinary')
         await until(
           `${id} is confirmed`,
@@ -58,12 +56,11 @@ export const events: Row[] = [
         await until('its event is given up', async () => (await lettersOf(shop, id)).length > 0, 90_000)
         seconds = (performance.now() - since) / 1_000
       } finally {
-        await faulty.repair()
+        await fulfilment.repair()
       }
-      const { code, output } = await shop.command('deadletters', 'replay', '--all')
-      if (code !== 0) throw new Error(`the replay failed: ${output}`)
+      await world.replayLetters()
       assertNone(await ledger.drain())
-      const { deadLetters } = await kept(shop)
+      const { deadLetters } = await shop.kept()
       assertNone(deadLetters.map(({ service, id }) => `${service} still has the dead letter ${id}`))
       return { words: `✓ ${seconds.toFixed(1)} s`, values: { seconds } }
     },
@@ -91,15 +88,16 @@ export const events: Row[] = [
     async run(world) {
       const { shop } = world
       const ledger = await watched(world)
-      signal(shop, 'shipping', 'SIGSTOP')
+      const letShippingGoOn = await world.hold('shipping')
       const ids = await ledger.place(...Array<'ordinary'>(4).fill('ordinary'))
       await Promise.all(ids.map(id => untilStep(shop, id, 'arrange-shipping')))
-      signal(shop, 'inventory', 'SIGSTOP')
-      signal(shop, 'shipping', 'SIGCONT')
+      const letInventoryGoOn = await world.hold('inventory')
+      await letShippingGoOn()
       // the probe has them, so inventory's sidecar does, and waits for the service
       await untilProbed(world, ids, 'order-confirmed')
       const killed = performance.now()
-      for (const part of ['inventory.sidecar', 'inventory']) signal(shop, part, 'SIGKILL')
+      await world.cutOff('inventory')
+      await letInventoryGoOn()
       assertNone(await ledger.drain())
       const seconds = (performance.now() - killed) / 1_000
       return { words: `✓ ${seconds.toFixed(1)} s`, values: { seconds } }
@@ -127,13 +125,13 @@ async function publishAgain(world: World, envelopes: readonly Envelope[]): Promi
   const { orders } = await probeOf(world)
   const countOf = (id: string) => orders.filter(each => each.id === id).length
   const counts = envelopes.map(({ id }) => countOf(id))
-  const before = await handled(shop)
+  const before = await handled(world)
   for (const { id, source, data } of envelopes) await publishAs(shop, source, 'orders', { id, data })
   await until('the probe has them again', () =>
     envelopes.every(({ id }, index) => countOf(id) > (counts[index] ?? 0)),
   )
   await until('every consumer has handled them again', async () => {
-    const now = await handled(shop)
+    const now = await handled(world)
     const rose = (name: keyof typeof now) => now[name] - before[name]
     return (
       rose('inventory') >= envelopes.length && rose('payments') >= envelopes.length && rose('insights') > 0
@@ -142,16 +140,16 @@ async function publishAgain(world: World, envelopes: readonly Envelope[]): Promi
 }
 
 /** Events that consumers of orders have handled, as their sidecars count them; for insights, bulks of them. */
-async function handled(shop: Shop) {
+async function handled(world: World) {
   const single = (app: string) =>
-    counterOf(shop, app, 'dapr_component_pubsub_ingress_count', {
+    counterOf(world, app, 'dapr_component_pubsub_ingress_count', {
       topic: 'orders',
       process_status: 'success',
     })
   const [inventory, payments, insights] = await Promise.all([
     single('inventory'),
     single('payments'),
-    counterOf(shop, 'insights', 'dapr_component_pubsub_ingress_bulk_latencies_count', { topic: 'orders' }),
+    counterOf(world, 'insights', 'dapr_component_pubsub_ingress_bulk_latencies_count', { topic: 'orders' }),
   ])
   return { inventory, payments, insights }
 }

@@ -1,8 +1,8 @@
 import { orderingShop } from '../../../benchmarks/lib/shop-orders.ts'
 import { median, quantile } from '../../../benchmarks/lib/statistics.ts'
+import type { AnyShop } from '../../shop/any-shop.ts'
 import { ask } from '../../shop/checkouts.ts'
-import { type Shop, until } from '../../shop/shop.ts'
-import { residentMemory } from '../memory.ts'
+import { until } from '../../shop/shop.ts'
 import type { Row } from '../row.ts'
 import { perWorld } from '../world.ts'
 
@@ -11,13 +11,13 @@ const orders = 150
 const megabyte = 1024 * 1024
 
 /** What the sidecars take before the first order, and what they do under it. */
-const measured = perWorld(async ({ shop, signal }) => {
-  const idle = sidecarMemory(shop)
+const measured = perWorld(async ({ shop, signal, sidecarMemory }) => {
+  const idle = await sidecarMemory()
   const ordering = await orderingShop(shop, signal)
   await ordering.place(warmUp)
   const sample = await ordering.place(orders)
   await untilQuiet(shop)
-  return { idle, loaded: sidecarMemory(shop), ...sample }
+  return { idle, loaded: await sidecarMemory(), ...sample }
 })
 
 export const numbers: Row[] = [
@@ -51,7 +51,7 @@ export const numbers: Row[] = [
 ]
 
 /** Waits until all that follows from confirmed and rejected orders is done; none may be cancelled. */
-async function untilQuiet(shop: Shop): Promise<void> {
+async function untilQuiet(shop: AnyShop): Promise<void> {
   await until('all is paid, fulfilled and sold', async () => {
     const [{ body: stock }, { body: totals }] = await Promise.all([ask(shop, '/stock'), ask(shop, '/totals')])
     return isQuiet(stock, totals)
@@ -66,15 +66,6 @@ export function isQuiet(stock: { reserved: number }[], totals: Record<string, nu
     placed === confirmed + rejected &&
     capturedCents === goodsCents + shippingCents &&
     parked === 0
-  )
-}
-
-function sidecarMemory(shop: Shop): number {
-  return residentMemory(
-    shop
-      .processes()
-      .filter(({ role }) => role === 'sidecar')
-      .map(({ pid }) => pid),
   )
 }
 

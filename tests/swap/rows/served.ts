@@ -1,5 +1,4 @@
 import { type Answer, ask, place, send, untilBooks, untilSettled } from '../../shop/checkouts.ts'
-import { askSidecar } from '../../shop/publish-as.ts'
 import { until } from '../../shop/shop.ts'
 import { assertNone, type Row } from '../row.ts'
 import type { World } from '../world.ts'
@@ -97,9 +96,9 @@ export const served: Row[] = [
     async run({ shop }) {
       const value = { key: 'swap-ttl', value: 1, metadata: { ttlInSeconds: '2' } }
       const saved = performance.now()
-      const { status } = await askSidecar(shop, 'cart', '/v1.0/state/carts', [value])
+      const { status } = await shop.askSidecar('cart', '/v1.0/state/carts', [value])
       if (status !== 204) throw new Error(`it was answered ${status}`)
-      const read = () => askSidecar(shop, 'cart', '/v1.0/state/carts/swap-ttl')
+      const read = () => shop.askSidecar('cart', '/v1.0/state/carts/swap-ttl')
       if ((await read()).status !== 200) throw new Error('it was never there')
       await until('it is gone', async () => (await read()).status === 204)
       const seconds = (performance.now() - saved) / 1_000
