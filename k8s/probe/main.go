@@ -3,6 +3,8 @@
 // loopback, and an image without a shell has nothing else to ask with.
 //
 // APP_PORT says where the app is; APP_PROTOCOL, which Dapr's injector sets, whether it speaks http (default) or grpc.
+// With BROKER_PORT, `probe alive` also sees to it that the sidecar begins afresh once it has connected to the broker
+// anew.
 package main
 
 import (
@@ -44,8 +46,17 @@ func run(args []string, env func(string) string) error {
 	if err != nil {
 		return err
 	}
-	if !ready && args[0] == "ready" {
-		return errors.New("not ready")
+	if args[0] == "ready" {
+		if !ready {
+			return errors.New("not ready")
+		}
+		return nil
+	}
+	if env("BROKER_PORT") != "" {
+		// the app is alive all the same
+		if err := freshSidecar(ctx, env, []string{"/proc/net/tcp", "/proc/net/tcp6"}, "/tmp/sidecar-sockets"); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
 	}
 	return nil
 }
