@@ -1,8 +1,8 @@
 import type { DemoResult } from '../../scripts/demo/run-demo.ts'
-import { type Shop, shopEnvironment } from './shop.ts'
+import { shopEnvironment } from './shop.ts'
 
 /** `bun run demo` on a shop, with what it found, whether the books balance or not. */
-export function runDemo(shop: Shop, ...args: string[]) {
+export function runDemo(shop: Parameters<typeof shopEnvironment>[0], ...args: string[]) {
   const child = Bun.spawn([process.execPath, 'run', 'demo', '--json', ...args], {
     env: shopEnvironment(shop),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -26,6 +26,8 @@ export interface Ledger {
   check(): Promise<string[]>
   /** How many orders were placed. */
   size(): number
+  /** How often placing had to be tried again. */
+  retries(): number
 }
 
 const concurrency = 8
@@ -93,6 +95,7 @@ export async function openLedger(shop: AnyShop, patience = 60_000): Promise<Ledg
     place: (...kinds) => Promise.all(kinds.map(placeOne)),
     settle,
     size: () => kept.length,
+    retries: () => kept.reduce((sum, { entry }) => sum + entry.retries, 0),
 
     async drain() {
       const unexpected = await settle()

@@ -1,0 +1,56 @@
+import type { Pod } from '../../scripts/kubernetes/cluster-state.ts'
+import { until } from '../shop/shop.ts'
+import type { Cluster } from './cluster.ts'
+
+/** Longest time until pods are replaced, in milliseconds. */
+const patience = 180_000
+
+/** Has pods of a service forgotten at once, without a word to what runs in them first. */
+export async function forceDelete({ run }: Cluster, pods: readonly Pod[]): Promise<void> {
+  await run(['delete', 'pod', ...namesOf(pods), '--grace-period=0', '--force', '--wait=false'])
+}
+
+/** Kills every pod of a service, and waits until as many others are ready. */
+export async function killService(cluster: Cluster, name: string): Promise<void> {
+  const before = await somePods(cluster, name)
+  await forceDelete(cluster, before)
+  await untilOthers(cluster, name, before)
+}
+
+/**
+ * Kills a server that keeps its data on a volume. Its pod is gone before the next one begins, as with force it might not
+ * be: two servers on the same data destroy them.
+ */
+export async function killServer(cluster: Cluster, name: string): Promise<void> {
+  const before = await somePods(cluster, name)
+  await cluster.run(['delete', 'pod', ...namesOf(before), '--now', '--wait=false'])
+  await untilOthers(cluster, name, before)
+}
+
+async function somePods({ pods }: Cluster, name: string): Promise<Pod[]> {
+  let found: Pod[] = []
+  await until(
+    `${name} runs`,
+    async () => {
+      found = await pods(name)
+      return found.length > 0
+    },
+    patience,
+  )
+  return found
+}
+
+/** Waits until a service has as many ready pods as before, and none of those. */
+export async function untilOthers({ pods }: Cluster, name: string, before: readonly Pod[]): Promise<void> {
+  const gone = new Set(before.map(({ metadata }) => metadata.uid))
+  const isBack = async () => {
+    await Bun.sleep(500)
+    const now = await pods(name)
+    return now.length >= before.length && now.every(({ metadata }) => !gone.has(metadata.uid))
+  }
+  await until(`${name} runs again`, isBack, patience)
+}
+
+function namesOf(pods: readonly Pod[]): string[] {
+  return pods.map(({ metadata }) => metadata.name)
+}
