@@ -111,7 +111,7 @@ func inHex(port string) (string, error) {
 	return fmt.Sprintf(":%04X", number), nil
 }
 
-// endSidecar lets daprd finish what it has. https://docs.dapr.io/reference/api/health_api/
+// endSidecar lets daprd finish what it has, within its graceful-shutdown-seconds. https://docs.dapr.io/reference/api/health_api/
 func endSidecar(ctx context.Context, address, token string) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+address+"/v1.0/shutdown", nil)
 	if err != nil {

@@ -5,6 +5,9 @@ import type { Cluster } from './cluster.ts'
 /** Longest time until pods are replaced, in milliseconds. */
 const patience = 180_000
 
+/** Where daprd listens for its app. */
+const sidecarPort = 3500
+
 /** Has pods of a service forgotten at once, without a word to what runs in them first. */
 export async function forceDelete({ run }: Cluster, pods: readonly Pod[]): Promise<void> {
   await run(['delete', 'pod', ...namesOf(pods), '--grace-period=0', '--force', '--wait=false'])
@@ -25,6 +28,28 @@ export async function killServer(cluster: Cluster, name: string): Promise<void> 
   const before = await somePods(cluster, name)
   await cluster.run(['delete', 'pod', ...namesOf(before), '--now', '--wait=false'])
   await untilOthers(cluster, name, before)
+}
+
+/** Ends the sidecars of a service at once, by their own means, and waits until they run again in the same pods. */
+export async function killSidecars(cluster: Cluster, name: string): Promise<void> {
+  const before = await somePods(cluster, name)
+  const headers = {
+    'dapr-api-token': await cluster.secret('dapr-api-token', 'token'),
+    'dapr-force-shutdown': 'true',
+  }
+  for (const { metadata } of before)
+    await cluster.askPod(metadata.name, sidecarPort, '/v1.0/shutdown', { method: 'POST', headers })
+  const restartsOf = (pods: readonly Pod[]) =>
+    pods
+      .flatMap(({ status }) => status.containerStatuses ?? [])
+      .filter(container => container.name === 'daprd')
+      .reduce((sum, { restartCount }) => sum + restartCount, 0)
+  const isBack = async () => {
+    await Bun.sleep(500)
+    const now = await cluster.pods(name)
+    return now.length >= before.length && restartsOf(now) >= restartsOf(before) + before.length
+  }
+  await until(`the sidecar of ${name} runs again`, isBack, patience)
 }
 
 async function somePods({ pods }: Cluster, name: string): Promise<Pod[]> {

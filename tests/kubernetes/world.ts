@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Workload } from '../../scripts/kubernetes/cluster-state.ts'
 import { readKept, replayedText, replayLetters } from '../../scripts/operations/dead-letters.ts'
 import type { Operated } from '../../scripts/operations/operator.ts'
+import { sidecarName } from '../../scripts/supervisor/processes/part.ts'
 import type { AnyShop } from '../shop/any-shop.ts'
 import { inPostgres } from '../shop/broken-fulfilment.ts'
 import { provider } from '../shop/checkouts.ts'
@@ -11,7 +12,7 @@ import { runDemo } from '../shop/run-demo.ts'
 import type { Servers, World } from '../swap/world.ts'
 import type { App, Cluster } from './cluster.ts'
 import { databaseOn } from './database.ts'
-import { forceDelete, killServer, killService } from './kill.ts'
+import { forceDelete, killServer, killService, killSidecars } from './kill.ts'
 import { startClusterProbe } from './probe.ts'
 
 /** Ports of an injected sidecar, and of the stand-in for the provider. */
@@ -43,12 +44,15 @@ export function clusterWorld(
     shop,
     // a namespace has no end that a row could wait for
     life: new Promise(() => undefined),
-    parts: async () => (await apps()).map(({ name }) => name),
+    parts: async () => (await apps()).flatMap(({ name }) => [name, sidecarName(name)]),
     servers: behind => serversOf(cluster, behind),
-    kill: async name =>
-      (await apps()).some(app => app.name === name)
-        ? await killService(cluster, name)
-        : await killServer(cluster, name),
+    async kill(name) {
+      const all = await apps()
+      const withSidecar = all.find(app => sidecarName(app.name) === name)
+      if (withSidecar) return await killSidecars(cluster, withSidecar.name)
+      const isService = all.some(app => app.name === name)
+      return isService ? await killService(cluster, name) : await killServer(cluster, name)
+    },
     cutOff: async service => await forceDelete(cluster, await pods(service)),
     async hold(service) {
       const [name, table] = changedBy[service]
