@@ -25,6 +25,7 @@ const commands = [
   'deploy',
   'test',
   'test:swap',
+  'test:k8s',
 ] as const
 
 /** What they print is all they are for: without a reader they end. */
@@ -41,6 +42,7 @@ const printing: readonly string[] = [
   'images',
   'test',
   'test:swap',
+  'test:k8s',
 ]
 
 /** Loads only the command that was asked for: `bun run stop` must not pay for what `start` imports. */

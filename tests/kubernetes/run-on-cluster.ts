@@ -1,3 +1,4 @@
+import { ShopError } from '../../scripts/supervisor/shop-error.ts'
 import type { Group, Outcome, Row } from '../swap/row.ts'
 import { books } from '../swap/rows/books.ts'
 import { deaths } from '../swap/rows/deaths.ts'
@@ -29,6 +30,8 @@ export interface ClusterOptions extends Pick<RunRowsOptions, 'onStep' | 'onOutco
   next?: Next
   /** Ids of the rows to run. @default all */
   only?: readonly string[]
+  /** Told what will be run, under its headings. */
+  onBegin?: (groups: readonly Group[]) => void
 }
 
 /** Of each product a new shop has at least as many. */
@@ -60,11 +63,11 @@ export async function runOnCluster(options: ClusterOptions): Promise<Outcome[]> 
   await using cleanup = new AsyncDisposableStack()
   const cluster = cleanup.use(openCluster(namespace, signal))
   const { origin } = cleanup.use(openEdge({ forwards: cluster.forwards, host, ca, ...options.edge }))
-  const rows = groupsOn(cluster, next).flatMap(({ rows }) => rows)
-  const chosen = rows.filter(({ id }) => only?.includes(id) ?? true).map(patiently)
+  const groups = chosen(groupsOn(cluster, next), only)
+  options.onBegin?.(groups)
   await restock(cluster)
   await runRows(clusterWorld(cluster, { gateway: origin, signal, cleanup }), {
-    rows: chosen,
+    rows: groups.flatMap(({ rows }) => rows).map(patiently),
     onStep,
     onOutcome(outcome) {
       outcomes.push(outcome)
@@ -72,6 +75,18 @@ export async function runOnCluster(options: ClusterOptions): Promise<Outcome[]> 
     },
   })
   return outcomes
+}
+
+/** @throws ShopError that names the rows that there are */
+function chosen(groups: readonly Group[], only?: readonly string[]): Group[] {
+  if (only === undefined) return [...groups]
+  const ids = groups.flatMap(({ rows }) => rows.map(({ id }) => id))
+  const unknown = only.filter(id => !ids.includes(id))
+  if (unknown.length > 0)
+    throw new ShopError(`There is no row '${unknown.join("', '")}': use ${ids.join(', ')}.`)
+  return groups
+    .map(({ title, rows }) => ({ title, rows: rows.filter(({ id }) => only.includes(id)) }))
+    .filter(({ rows }) => rows.length > 0)
 }
 
 function patiently(row: Row): Row {

@@ -1,5 +1,11 @@
 import { docker } from '../../../scripts/kubernetes/docker.ts'
-import { buildImage, imageName, imageSources } from '../../../scripts/kubernetes/images.ts'
+import {
+  buildImage,
+  chooseImages,
+  type ImageSource,
+  imageName,
+  imageSources,
+} from '../../../scripts/kubernetes/images.ts'
 import { ShopError } from '../../../scripts/supervisor/shop-error.ts'
 import { baseImages, provide, serverImages } from '../stand-ins/stand-ins.ts'
 import type { Installation } from './installation.ts'
@@ -14,23 +20,35 @@ export interface ImageOptions {
   further: readonly string[]
 }
 
-/** Builds the images of all services and brings them to the cluster, with those of servers that nobody can pull. */
+/** Has a next version, which differs by a label alone. */
+const upgraded = 'orders'
+
+/**
+ * Builds the images of all services and brings them to the cluster, with those of servers that nobody can pull.
+ * @returns an image of a next version of orders
+ */
 export async function bringImages(
   installation: Installation,
   { load, registry, tag, further }: ImageOptions,
-): Promise<void> {
+): Promise<string> {
   const { root, report, signal } = installation
   await provide(await baseImages(root), { report, signal })
   const standIns = await provide(serverImages, { report, signal })
   const images: string[] = []
-  for (const source of await imageSources(root)) {
+  const build = async (source: ImageSource, tag: string, ...labels: string[]) => {
     const image = imageName(source.name, { tag, ...(registry && { registry }) })
-    const bytes = await buildImage(source, { image, further, root, signal })
+    const bytes = await buildImage(source, { image, further: [...further, ...labels], root, signal })
     report(`built ${image}, ${(bytes / 1e6).toFixed(0)} MB`)
     images.push(image)
+    return image
   }
+  const sources = await imageSources(root)
+  for (const source of sources) await build(source, tag)
+  const [source] = chooseImages(sources, [upgraded])
+  const next = source ? await build(source, `${tag}-next`, '--label', 'shop.version=next') : ''
   if (registry) for (const image of images) await docker(['push', '--quiet', image], { signal })
   if (load) await loadInto(load, registry ? standIns : [...images, ...standIns], installation)
+  return next
 }
 
 async function loadInto(

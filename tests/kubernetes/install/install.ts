@@ -26,17 +26,23 @@ export interface InstallOptions extends Omit<ImageOptions, 'tag'> {
   timeoutSeconds: number
 }
 
+export interface Installed {
+  namespace: string
+  /** Of the edge. */
+  host: string
+  /** What has signed the certificate of the edge, in PEM. */
+  ca: string
+  /** Images of next versions, when images were built. */
+  next: { image?: string }
+}
+
 /**
  * A whole shop in a namespace of a cluster that had none: Dapr and an edge where they are missing, images, secrets,
  * volumes, and the overlay, until all of it is ready.
  *
- * @returns its namespace, and the certificate of the edge with the host that it is for
  * @throws ShopError with the object, the field and why, of what is wrong or does not become ready
  */
-export async function installShop(
-  installation: Installation,
-  options: InstallOptions,
-): Promise<{ namespace: string; host: string; ca: string }> {
+export async function installShop(installation: Installation, options: InstallOptions): Promise<Installed> {
   const { kubectl, root, report, signal, cleanup } = installation
   const { overlay, registry } = options
   const rendered = parseManifests(await kubectl(['kustomize', folderOf(root, overlay)], { signal }))
@@ -45,7 +51,7 @@ export async function installShop(
   // nodes keep an image by its name, so what is pushed gets a new one each time
   const tag = registry ? `test-${Date.now().toString(36)}` : 'local'
   const manifests = registry ? withRegistry(rendered, registry, tag) : rendered
-  if (options.images) await bringImages(installation, { ...options, tag })
+  const next = options.images ? { image: await bringImages(installation, { ...options, tag }) } : {}
   await installDapr(installation)
 
   cleanup.defer(async () => {
@@ -64,7 +70,7 @@ export async function installShop(
   await apply(kubectl, renderManifests(manifests), signal)
   const { timeoutSeconds } = options
   await rolledOut(workloads(manifests), { kubectl, namespace, timeoutSeconds, report, signal })
-  return { namespace, host, ca: certificate.cert }
+  return { namespace, host, ca: certificate.cert, next }
 }
 
 function withRegistry(manifests: readonly Manifest[], registry: string, tag: string): Manifest[] {
