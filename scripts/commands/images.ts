@@ -1,4 +1,5 @@
 import { defineCommand } from 'citty'
+import { furtherArguments } from '../further-arguments.ts'
 import { buildImage, chooseImages, imageName, imageSources } from '../kubernetes/images.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 
@@ -24,10 +25,8 @@ export default defineCommand({
     },
   },
   async run({ args, rawArgs }) {
-    const end = rawArgs.indexOf('--')
-    const further = end < 0 ? [] : rawArgs.slice(end + 1)
-    const wanted = args._.slice(0, args._.length - further.length)
-    const images = chooseImages(await imageSources(), wanted)
+    const { own, further } = furtherArguments(args._, rawArgs)
+    const images = chooseImages(await imageSources(), own)
     const interrupt = untilInterrupted()
     try {
       for (const each of images) {

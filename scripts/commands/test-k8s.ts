@@ -5,6 +5,7 @@ import { runOnCluster } from '../../tests/kubernetes/run-on-cluster.ts'
 import { type Progress, startProgress } from '../../tests/swap/progress.ts'
 import type { Group, Outcome } from '../../tests/swap/row.ts'
 import { renderText } from '../../tests/swap/table.ts'
+import { furtherArguments } from '../further-arguments.ts'
 import { kubectl } from '../kubernetes/kubectl.ts'
 import { say } from '../supervisor/logs/say.ts'
 import { ShopError } from '../supervisor/shop-error.ts'
@@ -21,8 +22,8 @@ export default defineCommand({
   args: {
     overlay: {
       type: 'positional',
-      default: 'local',
-      description: 'Folder below k8s/overlays, or a path such as ./my-overlay',
+      required: false,
+      description: 'Folder below k8s/overlays, or a path such as ./my-overlay. Default: local',
     },
     load: {
       type: 'string',
@@ -46,13 +47,13 @@ export default defineCommand({
     const timeoutSeconds = Number(args.timeout)
     if (!Number.isInteger(timeoutSeconds) || timeoutSeconds <= 0)
       throw new ShopError(`--timeout takes whole seconds, not '${args.timeout}'.`)
-    const end = rawArgs.indexOf('--')
+    const { own, further } = furtherArguments(args._, rawArgs)
     const options: InstallOptions = {
-      overlay: args.overlay,
+      overlay: own[0] ?? 'local',
       images: args.images,
       load: args.load,
       registry: args.registry,
-      further: end < 0 ? [] : rawArgs.slice(end + 1),
+      further,
       timeoutSeconds,
     }
     const interrupt = untilInterrupted()

@@ -9,14 +9,14 @@ export default defineCommand({
     name: 'test',
     description:
       'The whole suite: check (types, lint, boundaries, generated files), unit (tests beside the sources), ' +
-      'shop (tests/, with real sidecars), swap (the shop on every set of components). With LAYER or PATH only those, e.g. bun run test unit, bun run test services/cart',
+      'shop (tests/, with real sidecars), swap (the shop on every set of components), cluster (on Kubernetes, where SHOP_TEST_K8S says how). With LAYER or PATH only those, e.g. bun run test unit, bun run test services/cart',
   },
   args: {
     what: {
       type: 'positional',
       required: false,
       valueHint: 'LAYER|PATH…',
-      description: 'check, unit, shop, swap, a test file or a folder',
+      description: 'check, unit, shop, swap, cluster, a test file or a folder',
     },
   },
   async run({ args }) {

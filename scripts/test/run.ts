@@ -3,6 +3,7 @@ import { suite } from '../../tests/swap/suite.ts'
 import { checkLine, detailsOf, runChecks } from '../check/checks.ts'
 import { componentSets } from '../component-sets.ts'
 import { runBunTest } from './bun-test.ts'
+import { runClusterLayer, variable } from './cluster.ts'
 import { inWords, needsPostgres, prepareDapr, preparePostgres, prepareRedis } from './prepare.ts'
 import type { Selection } from './select.ts'
 import { runSideBySide } from './side-by-side.ts'
@@ -32,7 +33,7 @@ export async function runTests(
   selection: Selection,
   { binaries, signal, total, times }: RunOptions,
 ): Promise<void> {
-  const { check, unit, shop, swap } = selection
+  const { check, unit, shop, swap, cluster } = selection
   const add = (tally: Tally) => addTally(total, tally)
   if (check) await step('check', 'check', async () => add(await runCheckLayer()))
   if (unit.length > 0) {
@@ -47,11 +48,16 @@ export async function runTests(
     )
   }
   if (shop.length > 0) await runShopLayer()
-  if (!swap) return
-  const root = process.cwd()
-  await step('swap', 'swap: the shop on each set of components', () =>
-    runSwapLayer(componentSets(root), { root, rows: suite, signal, add }),
-  )
+  if (swap) {
+    const root = process.cwd()
+    await step('swap', 'swap: the shop on each set of components', () =>
+      runSwapLayer(componentSets(root), { root, rows: suite, signal, add }),
+    )
+  }
+  if (cluster)
+    await step('cluster', 'cluster: the shop on Kubernetes', () =>
+      runClusterLayer({ command: process.env[variable], signal, add }),
+    )
 
   async function runShopLayer(): Promise<void> {
     const prepared = await step('Dapr', 'obtain Dapr', () => prepareDapr(binaries, signal))

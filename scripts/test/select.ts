@@ -1,16 +1,18 @@
 import { stat } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 
-export const layers = ['check', 'unit', 'shop', 'swap'] as const
+export const layers = ['check', 'unit', 'shop', 'swap', 'cluster'] as const
 type Layer = (typeof layers)[number]
 
-/** What to run: `check` and `swap` or not, and the test files of the other layers. */
+/** What to run: `check`, `swap` and `cluster` or not, and the test files of the other layers. */
 export interface Selection {
   check: boolean
   unit: string[]
   shop: string[]
   /** The shop on every set of components. */
   swap: boolean
+  /** The shop on Kubernetes. */
+  cluster: boolean
 }
 
 export class SelectionError extends Error {}
@@ -28,6 +30,7 @@ export async function selectTests(wanted: readonly string[], root = process.cwd(
     ],
     shop: (await testFiles('tests/**/*.test.ts', root)).filter(file => !file.startsWith('tests/swap/')),
     swap: true,
+    cluster: true,
   }
   if (wanted.length === 0) return all
   const chosen: Selection = {
@@ -35,6 +38,7 @@ export async function selectTests(wanted: readonly string[], root = process.cwd(
     unit: [],
     shop: [],
     swap: wanted.includes('swap'),
+    cluster: wanted.includes('cluster'),
   }
   for (const layer of ['unit', 'shop'] as const) {
     const paths = await Promise.all(wanted.filter(name => !isLayer(name)).map(name => pathIn(root, name)))

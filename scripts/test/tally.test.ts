@@ -16,7 +16,13 @@ test('the closing lines', () => {
 
 test('a run tells the time of each layer that it ran', async () => {
   const times = new Map<string, number>()
-  const selection = { check: false, unit: ['scripts/check/readme.test.ts'], shop: [], swap: false }
+  const selection = {
+    check: false,
+    unit: ['scripts/check/readme.test.ts'],
+    shop: [],
+    swap: false,
+    cluster: false,
+  }
   const { signal } = new AbortController()
   const total = emptyTally()
   await runTests(selection, { binaries: [], signal, total, times })

@@ -10,6 +10,7 @@ import { type RunRowsOptions, runRows } from '../swap/run-rows.ts'
 import { type Cluster, openCluster } from './cluster.ts'
 import { databaseOn } from './database.ts'
 import { openEdge } from './edge.ts'
+import { badOverlays } from './rows/bad-overlays.ts'
 import { broker } from './rows/broker.ts'
 import { mesh } from './rows/mesh.ts'
 import { pods } from './rows/pods.ts'
@@ -49,6 +50,7 @@ export function groupsOn(cluster: Cluster, next: Next = {}): Group[] {
     { title: 'Events', rows: [...firstDeliveries, ...events, ...redeliveries] },
     { title: 'When something dies', rows: [...deaths, ...broker] },
     { title: 'When something is replaced', rows: [...rollouts(cluster, next), ...scaling(cluster)] },
+    { title: 'When something is wrong', rows: badOverlays(cluster) },
     { title: 'Books', rows: books },
   ]
 }
