@@ -64,8 +64,7 @@ export async function buildImage(
   { name, folder, dockerfile }: ImageSource,
   { image, further = [], root = process.cwd(), signal }: BuildOptions,
 ): Promise<number> {
-  const { code, output } = await runTool(['git', 'rev-parse', 'HEAD'], root)
-  const buildArgs = { SERVICE: name, FOLDER: folder, ...(code === 0 && { REVISION: output.trim() }) }
+  const buildArgs = { SERVICE: name, FOLDER: folder, ...(await revision(root)) }
   await docker(
     [
       'build',
@@ -80,4 +79,11 @@ export async function buildImage(
     signal && { signal },
   )
   return Number(await docker(['image', 'inspect', '--format', '{{.Size}}', image]))
+}
+
+/** None of what is no clone. */
+async function revision(root: string): Promise<{ REVISION?: string }> {
+  if (Bun.which('git') === null) return {}
+  const { code, output } = await runTool(['git', 'rev-parse', 'HEAD'], root)
+  return code === 0 ? { REVISION: output.trim() } : {}
 }
