@@ -16,6 +16,8 @@ export interface ImageOptions {
   /** What stands before the names of images that are pushed. */
   registry?: string | undefined
   tag: string
+  /** Names of all images that the overlay and the edge ask for. */
+  asked: readonly string[]
   /** Further arguments of `docker build`. */
   further: readonly string[]
 }
@@ -29,11 +31,12 @@ const upgraded = 'orders'
  */
 export async function bringImages(
   installation: Installation,
-  { load, registry, tag, further }: ImageOptions,
+  { asked, load, registry, tag, further }: ImageOptions,
 ): Promise<string> {
   const { root, report, signal } = installation
   await provide(await baseImages(root), { report, signal })
-  const standIns = await provide(serverImages, { report, signal })
+  const servers = serverImages.filter(({ image }) => asked.includes(image))
+  const standIns = await provide(servers, { report, signal })
   const images: string[] = []
   const build = async (source: ImageSource, tag: string, ...labels: string[]) => {
     const image = imageName(source.name, { tag, ...(registry && { registry }) })

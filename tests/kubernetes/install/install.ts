@@ -10,6 +10,7 @@ import { overlaySecrets } from '../../../scripts/kubernetes/overlay-secrets.ts'
 import { rolledOut } from '../../../scripts/kubernetes/rollout.ts'
 import { ShopError } from '../../../scripts/supervisor/shop-error.ts'
 import { selfSigned } from '../../conformance/certificate.ts'
+import { traefikImage } from '../stand-ins/stand-ins.ts'
 import { installDapr } from './dapr.ts'
 import { installEdge } from './edge.ts'
 import { bringImages, type ImageOptions } from './images.ts'
@@ -17,7 +18,7 @@ import { apply, type Installation, testLabel } from './installation.ts'
 import { preflight } from './preflight.ts'
 import { provideVolumes } from './volumes.ts'
 
-export interface InstallOptions extends Omit<ImageOptions, 'tag'> {
+export interface InstallOptions extends Omit<ImageOptions, 'tag' | 'asked'> {
   /** Folder below `k8s/overlays`, or a path. */
   overlay: string
   /** Whether images are built and brought there; otherwise they have to be. */
@@ -51,7 +52,8 @@ export async function installShop(installation: Installation, options: InstallOp
   // nodes keep an image by its name, so what is pushed gets a new one each time
   const tag = registry ? `test-${Date.now().toString(36)}` : 'local'
   const manifests = registry ? withRegistry(rendered, registry, tag) : rendered
-  const next = options.images ? { image: await bringImages(installation, { ...options, tag }) } : {}
+  const asked = [...workloads(manifests).flatMap(imagesOf), traefikImage]
+  const next = options.images ? { image: await bringImages(installation, { ...options, tag, asked }) } : {}
   await installDapr(installation)
 
   cleanup.defer(async () => {
@@ -81,6 +83,10 @@ function withRegistry(manifests: readonly Manifest[], registry: string, tag: str
       (_, name) => `image: ${registry}/${name}:${tag}`,
     ),
   )
+}
+
+function imagesOf({ spec }: Manifest): string[] {
+  return spec?.template?.spec?.containers?.flatMap(({ image }) => image ?? []) ?? []
 }
 
 /** Of the Ingress. */

@@ -54,6 +54,7 @@ export const traefikImage = `traefik:${traefikVersion}`
 export const serverImages: StandIn[] = [
   { image: 'postgres:18', dockerfile: 'postgres.Dockerfile' },
   { image: 'rabbitmq:4', dockerfile: 'rabbitmq.Dockerfile' },
+  { image: 'redis:8', dockerfile: 'redis.Dockerfile' },
   {
     image: traefikImage,
     dockerfile: 'traefik.Dockerfile',
