@@ -7,12 +7,18 @@ export const apiAccess = 'kubernetes-api-access'
 
 /** Seconds that a pod has to end, and how they are spent; see `terminationSeconds`. */
 export const shutdown = {
-  /** The app goes on as before, while its address is taken out of Services and load balancers. */
-  beforeDrain: 5,
+  /**
+   * The app goes on as before, while its address is taken out of Services and load balancers, and forgotten by the
+   * sidecars of those that call it: they keep addresses for 20 s (https://github.com/dapr/dapr/blob/v1.18.2/pkg/messaging/direct_messaging.go#L55),
+   * names for 5 s.
+   */
+  beforeDrain: 30,
+  /** Of an app that no other replica stands in for until the next one begins: longer is away for longer. */
+  beforeDrainAlone: 5,
   /** What an app gives itself for the requests under way (packages/chassis). */
   drain: 10,
   /** The sidecar ends after this, or when the app has ended: see scripts/supervisor/processes/drain.ts. */
-  block: 15,
+  block: 40,
   /** What the sidecar then gives the calls under way. */
   graceful: 5,
 } as const

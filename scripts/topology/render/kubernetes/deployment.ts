@@ -84,7 +84,9 @@ function container({ name, language, ports, public: isPublic, env }: Service, re
     readinessProbe: { ...probe('ready'), periodSeconds: 5, failureThreshold: 2 },
     // not `ready`: a restart brings no database back
     livenessProbe: { ...probe('alive'), periodSeconds: 10, failureThreshold: 3 },
-    lifecycle: { preStop: { sleep: { seconds: shutdown.beforeDrain } } },
+    lifecycle: {
+      preStop: { sleep: { seconds: replicable ? shutdown.beforeDrain : shutdown.beforeDrainAlone } },
+    },
     resources: { requests: { cpu, memory }, limits: { cpu: '1', memory: limit } },
     securityContext: {
       allowPrivilegeEscalation: false,
