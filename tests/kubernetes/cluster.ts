@@ -2,6 +2,7 @@ import { messageOf } from '../../dapr/install/errors.ts'
 import type { Pod, Workload } from '../../scripts/kubernetes/cluster-state.ts'
 import { kubectl } from '../../scripts/kubernetes/kubectl.ts'
 import { type Forwards, openForwards } from './forward.ts'
+import { testLabel } from './install/installation.ts'
 
 /** A service of the shop, as its Deployment says it. */
 export interface App {
@@ -33,9 +34,6 @@ export interface Cluster extends AsyncDisposable {
 }
 
 export const nameLabel = 'app.kubernetes.io/name'
-
-/** Of what tests put beside the services, which are no part of the shop. */
-export const testLabel = 'elysia-dapr-shop/test'
 
 /** Longest time without an answer of a pod, in milliseconds. */
 const patience = 60_000

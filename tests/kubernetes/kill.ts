@@ -8,25 +8,18 @@ const patience = 180_000
 /** Where daprd listens for its app. */
 const sidecarPort = 3500
 
-/** Has pods of a service forgotten at once, without a word to what runs in them first. */
-export async function forceDelete({ run }: Cluster, pods: readonly Pod[]): Promise<void> {
-  await run(['delete', 'pod', ...namesOf(pods), '--grace-period=0', '--force', '--wait=false'])
-}
-
-/** Kills every pod of a service, and waits until as many others are ready. */
-export async function killService(cluster: Cluster, name: string): Promise<void> {
-  const before = await somePods(cluster, name)
-  await forceDelete(cluster, before)
-  await untilOthers(cluster, name, before)
-}
-
 /**
- * Kills a server that keeps its data on a volume. Its pod is gone before the next one begins, as with force it might not
- * be: two servers on the same data destroy them.
+ * Ends pods with the shortest notice that Kubernetes gives, two seconds, and waits until nothing of them runs. Not by
+ * force: two servers on the same volume, the old one forgotten and not dead yet, would destroy their data.
  */
-export async function killServer(cluster: Cluster, name: string): Promise<void> {
+export async function cutOff({ run }: Cluster, pods: readonly Pod[]): Promise<void> {
+  await run(['delete', 'pod', ...pods.map(({ metadata }) => metadata.name), '--now'])
+}
+
+/** Kills every pod of a service or server, and waits until as many others are ready. */
+export async function killPods(cluster: Cluster, name: string): Promise<void> {
   const before = await somePods(cluster, name)
-  await cluster.run(['delete', 'pod', ...namesOf(before), '--now', '--wait=false'])
+  await cutOff(cluster, before)
   await untilOthers(cluster, name, before)
 }
 
@@ -74,8 +67,4 @@ export async function untilOthers({ pods }: Cluster, name: string, before: reado
     return now.length >= before.length && now.every(({ metadata }) => !gone.has(metadata.uid))
   }
   await until(`${name} runs again`, isBack, patience)
-}
-
-function namesOf(pods: readonly Pod[]): string[] {
-  return pods.map(({ metadata }) => metadata.name)
 }

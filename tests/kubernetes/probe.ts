@@ -3,8 +3,9 @@ import { until } from '../shop/shop.ts'
 import { type ComponentResource, openedTo } from '../swap/component-set.ts'
 import type { Arrival } from '../swap/deliveries.ts'
 import { type Envelope, type Probe, probeId, probeTopics } from '../swap/probe.ts'
-import { type Cluster, nameLabel, testLabel } from './cluster.ts'
-import { forceDelete, untilOthers } from './kill.ts'
+import { type Cluster, nameLabel } from './cluster.ts'
+import { testLabel } from './install/installation.ts'
+import { cutOff, untilOthers } from './kill.ts'
 import { scriptedPod } from './scripted-pod.ts'
 
 const pubsub = 'swap-pubsub'
@@ -82,8 +83,8 @@ export async function startClusterProbe(cluster: Cluster, cleanup: AsyncDisposab
       isPaused = true
       await look()
       const before = await pods(probeId)
-      await forceDelete(cluster, before)
       const killedAt = performance.now() + ahead
+      await cutOff(cluster, before)
       await untilOthers(cluster, probeId, before)
       isPaused = false
       return killedAt

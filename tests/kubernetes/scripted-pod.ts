@@ -14,6 +14,7 @@ export function scriptedPod({ image, configMap, env = {} }: ScriptedPod) {
   return {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
+    terminationGracePeriodSeconds: 1,
     securityContext: {
       runAsNonRoot: true,
       runAsUser: 65532,

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { until } from '../shop/shop.ts'
-import { type Cluster, testLabel } from './cluster.ts'
+import type { Cluster } from './cluster.ts'
+import { testLabel } from './install/installation.ts'
 import { scriptedPod } from './scripted-pod.ts'
 
 export interface Target {

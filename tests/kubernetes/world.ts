@@ -12,7 +12,7 @@ import { runDemo } from '../shop/run-demo.ts'
 import type { Servers, World } from '../swap/world.ts'
 import type { App, Cluster } from './cluster.ts'
 import { databaseOn } from './database.ts'
-import { forceDelete, killServer, killService, killSidecars } from './kill.ts'
+import { cutOff, killPods, killSidecars } from './kill.ts'
 import { startClusterProbe } from './probe.ts'
 
 /** Ports of an injected sidecar, and of the stand-in for the provider. */
@@ -47,13 +47,11 @@ export function clusterWorld(
     parts: async () => (await apps()).flatMap(({ name }) => [name, sidecarName(name)]),
     servers: behind => serversOf(cluster, behind),
     async kill(name) {
-      const all = await apps()
-      const withSidecar = all.find(app => sidecarName(app.name) === name)
+      const withSidecar = (await apps()).find(app => sidecarName(app.name) === name)
       if (withSidecar) return await killSidecars(cluster, withSidecar.name)
-      const isService = all.some(app => app.name === name)
-      return isService ? await killService(cluster, name) : await killServer(cluster, name)
+      await killPods(cluster, name)
     },
-    cutOff: async service => await forceDelete(cluster, await pods(service)),
+    cutOff: async service => await cutOff(cluster, await pods(service)),
     async hold(service) {
       const [name, table] = changedBy[service]
       const release = await database.lock(name, table)

@@ -23,7 +23,7 @@ export interface World {
   servers(behind: 'events' | 'states'): Promise<Servers>
   /** Kills a part or a server, without warning, and waits until it runs again. */
   kill(name: string): Promise<void>
-  /** Kills a service and its sidecar at once, and does not wait. */
+  /** Kills a service and its sidecar at once, and does not wait for others. */
   cutOff(service: string): Promise<void>
   /** Has a service leave what it is to change undone, and unanswered. @returns what lets it go on */
   hold(service: 'inventory' | 'shipping'): Promise<() => Promise<void>>

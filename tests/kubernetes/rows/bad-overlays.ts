@@ -1,7 +1,8 @@
 import { kubectl } from '../../../scripts/kubernetes/kubectl.ts'
 import { rolledOut } from '../../../scripts/kubernetes/rollout.ts'
 import type { Row } from '../../swap/row.ts'
-import { type Cluster, testLabel } from '../cluster.ts'
+import type { Cluster } from '../cluster.ts'
+import { testLabel } from '../install/installation.ts'
 
 interface Bad {
   id: string

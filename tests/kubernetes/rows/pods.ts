@@ -1,6 +1,7 @@
 import type { Pod } from '../../../scripts/kubernetes/cluster-state.ts'
 import { assertNone, type Row } from '../../swap/row.ts'
-import { type Cluster, testLabel } from '../cluster.ts'
+import type { Cluster } from '../cluster.ts'
+import { testLabel } from '../install/installation.ts'
 
 /** An injector that cannot be reached lets pods begin without a sidecar, and tells nobody. */
 export function pods(cluster: Cluster): Row[] {
