@@ -12,11 +12,12 @@ export const sidecarEnvironment = {
   GOMEMLIMIT: '256MiB',
 } as const
 
-/** Of the `spec` of each Configuration. */
+/**
+ * Of the `spec` of each Configuration. Nothing of tracing: whoever begins a trace decides whether it is sampled, as the
+ * chassis does where traces leave for a collector, and sidecars hand it on. With any `samplingRate` they would make spans
+ * of their own for every call, though nobody gets them; with 0 they would cut off traces at events.
+ */
 export const sidecarSpec = {
-  // Whoever begins a trace decides whether it is sampled, as the chassis does where traces leave for a collector; sidecars
-  // go along. This rate is for calls that come without a trace, and is Dapr's own: 0 would cut off traces at events.
-  tracing: { samplingRate: '0.0001' },
   // Without the path of each request as a label, and so without a series for each of them, which Dapr has by default.
   metrics: { http: { increasedCardinality: false } },
 } as const
