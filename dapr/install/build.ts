@@ -1,4 +1,4 @@
-import { copyFile, mkdir } from 'node:fs/promises'
+import { copyFile, cp, mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Environment } from './cache.ts'
 import { InstallError } from './errors.ts'
@@ -114,7 +114,7 @@ async function prepareModule(module: GoModule, work: string): Promise<string> {
 /**
  * daprd with the chosen components only. Dapr's own app package imports the registration of every component (or
  * panics at start when no build tag picks a group), so a copy without that import takes its place. A registration of
- * our own takes the place of Dapr's of the same name.
+ * our own takes the place of Dapr's of the same name; code of our own that is no component is in every daprd.
  */
 async function writeDaprd(directory: string, source: string, registrations: string[]): Promise<void> {
   const app = await Bun.file(join(source, 'cmd/daprd/app/app.go')).text()
@@ -126,6 +126,7 @@ async function writeDaprd(directory: string, source: string, registrations: stri
     join(directory, 'daprd/main.go'),
     'package main\n\nimport "shop.local/runtime/daprd/app"\n\nfunc main() { app.Run() }\n',
   )
+  await cp(join(import.meta.dir, 'runtime/always'), join(directory, 'daprd'), { recursive: true })
   for (const name of registrations) {
     const own = Bun.file(join(import.meta.dir, 'runtime/registrations', `${name}.go`))
     if (await own.exists()) {

@@ -10,6 +10,7 @@ const binaries: Binary[] = ['daprd', 'daprd-stock', 'placement', 'nats-server']
 test.each([
   ['the profile', 'daprd.pgo', ['daprd', 'placement']],
   ['a registration of our own', 'registrations/nameresolution_sqlite.go', ['daprd']],
+  ['other code of our own', 'always/grpc.go', ['daprd']],
   ['a dependency', 'go.mod', ['daprd', 'daprd-stock', 'placement']],
 ])('%s makes another build of what is built with it', async (_, file, changed) => {
   await using place = await emptyPlace()

@@ -15,8 +15,10 @@ export async function recipeOf(binary: Binary, base: string = import.meta.dir): 
   if (tags !== undefined) parts.push(tags)
   if (profile !== undefined) parts.push(Bun.hash(await at(profile).bytes()).toString(36))
   if (binary === 'daprd') {
-    const names = await readdir(join(base, folder, 'registrations'))
-    for (const name of names.sort()) parts.push(await at(`registrations/${name}`).text())
+    for (const own of ['always', 'registrations']) {
+      const names = await readdir(join(base, folder, own))
+      for (const name of names.sort()) parts.push(await at(`${own}/${name}`).text())
+    }
   }
   return Bun.hash(parts.join('\n')).toString(36)
 }
