@@ -3,8 +3,7 @@
 // loopback, and an image without a shell has nothing else to ask with.
 //
 // APP_PORT says where the app is; APP_PROTOCOL, which Dapr's injector sets, whether it speaks http (default) or grpc.
-// With BROKER_PORT, `probe alive` also sees to it that the sidecar begins afresh once it has connected to the broker
-// anew.
+// With BROKER_PORT, it also sees to it that the sidecar begins afresh once it has connected to the broker anew.
 package main
 
 import (
@@ -38,6 +37,12 @@ func run(args []string, env func(string) string) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
+	if env("BROKER_PORT") != "" {
+		// whatever comes of it says nothing of the app
+		if err := freshSidecar(ctx, env, []string{"/proc/net/tcp", "/proc/net/tcp6"}, "/tmp/sidecar-sockets"); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+	}
 	ask := askHTTP
 	if env("APP_PROTOCOL") == "grpc" {
 		ask = askGRPC
@@ -46,17 +51,8 @@ func run(args []string, env func(string) string) error {
 	if err != nil {
 		return err
 	}
-	if args[0] == "ready" {
-		if !ready {
-			return errors.New("not ready")
-		}
-		return nil
-	}
-	if env("BROKER_PORT") != "" {
-		// the app is alive all the same
-		if err := freshSidecar(ctx, env, []string{"/proc/net/tcp", "/proc/net/tcp6"}, "/tmp/sidecar-sockets"); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-		}
+	if !ready && args[0] == "ready" {
+		return errors.New("not ready")
 	}
 	return nil
 }

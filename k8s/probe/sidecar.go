@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // sockets are what is seen of a sidecar from another container of its pod: they share their network, and each socket has
@@ -17,9 +18,15 @@ import (
 type sockets struct {
 	// Where daprd listens for its app: another one, another daprd. Empty while it is away.
 	listener string
+	// When it was first seen.
+	since time.Time
 	// The connections to the broker.
 	connections []string
 }
+
+// patienceOfStart is how long a new daprd may take for its first connection. Without the broker it would not have begun, so one
+// that comes later is another than the first.
+const patienceOfStart = 15 * time.Second
 
 // freshSidecar ends a sidecar that has connected to its broker anew; the kubelet begins it again. Its subscriptions could
 // be deaf for good: https://github.com/dapr/components-contrib/issues/4540. daprd tells a reconnect nowhere but in its
@@ -29,14 +36,14 @@ func freshSidecar(ctx context.Context, env func(string) string, tables []string,
 	if err != nil {
 		return err
 	}
+	now.since = time.Now()
 	next, isStale := compare(remembered(memory), now)
 	if isStale {
 		if err := endSidecar(ctx, net.JoinHostPort("127.0.0.1", env("DAPR_HTTP_PORT")), env("DAPR_API_TOKEN")); err != nil {
 			return err
 		}
 	}
-	text := strings.Join(append([]string{next.listener}, next.connections...), "\n")
-	return os.WriteFile(memory, []byte(text), 0o600)
+	return remember(memory, next)
 }
 
 // compare says what to remember, and whether the same sidecar has a connection in the place of another.
@@ -47,20 +54,36 @@ func compare(before, now sockets) (next sockets, isStale bool) {
 	if now.listener != before.listener {
 		return now, false
 	}
+	isLate := len(before.connections) == 0 && now.since.Sub(before.since) > patienceOfStart
+	now.since = before.since
 	isNew := func(connection string) bool { return !slices.Contains(before.connections, connection) }
 	isGone := func(connection string) bool { return !slices.Contains(now.connections, connection) }
 	if !slices.ContainsFunc(now.connections, isNew) {
 		// one that is gone is kept in mind until there is another
 		return before, false
 	}
-	return now, slices.ContainsFunc(before.connections, isGone)
+	return now, isLate || slices.ContainsFunc(before.connections, isGone)
 }
 
 func remembered(memory string) sockets {
 	// without a file there is nothing to compare with
 	text, _ := os.ReadFile(memory)
 	lines := strings.Split(string(text), "\n")
-	return sockets{listener: lines[0], connections: lines[1:]}
+	if len(lines) < 2 {
+		return sockets{}
+	}
+	since, _ := time.Parse(time.RFC3339Nano, lines[1])
+	return sockets{listener: lines[0], since: since, connections: lines[2:]}
+}
+
+// remember replaces the file at once: two probes of a pod can run at the same time.
+func remember(memory string, now sockets) error {
+	lines := append([]string{now.listener, now.since.Format(time.RFC3339Nano)}, now.connections...)
+	draft := fmt.Sprintf("%s.%d", memory, os.Getpid())
+	if err := os.WriteFile(draft, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(draft, memory)
 }
 
 // Columns and states of /proc/net/tcp: https://docs.kernel.org/networking/proc_net_tcp.html

@@ -10,34 +10,43 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestCompare(t *testing.T) {
+	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	of := func(listener string, connections ...string) sockets {
-		return sockets{listener: listener, connections: connections}
+		return sockets{listener: listener, since: start, connections: connections}
 	}
+	none := sockets{}
 	for name, each := range map[string]struct {
 		before, now, next sockets
 		isStale           bool
 	}{
-		"the first look":                          {of(""), of("1", "7"), of("1", "7"), false},
+		"the first look":                          {none, of("1", "7"), of("1", "7"), false},
 		"nothing has changed":                     {of("1", "7"), of("1", "7"), of("1", "7"), false},
-		"the sidecar is away":                     {of("1", "7"), of(""), of("1", "7"), false},
+		"the sidecar is away":                     {of("1", "7"), none, of("1", "7"), false},
 		"it is another sidecar":                   {of("1", "7"), of("2", "8"), of("2", "8"), false},
 		"it connects for the first time":          {of("1"), of("1", "7"), of("1", "7"), false},
 		"its connection is lost":                  {of("1", "7"), of("1"), of("1", "7"), false},
 		"it has connected anew":                   {of("1", "7"), of("1", "8"), of("1", "8"), true},
 		"it has one more connection":              {of("1", "7"), of("1", "7", "8"), of("1", "7", "8"), false},
 		"one of its connections is another one":   {of("1", "7", "8"), of("1", "7", "9"), of("1", "7", "9"), true},
-		"it is away before it has a connection":   {of("1"), of("1"), of("1"), false},
+		"it has no connection yet":                {of("1"), of("1"), of("1"), false},
 		"it is another one without connections":   {of("1", "7"), of("2"), of("2"), false},
 		"its connection is lost, and not another": {of("1", "7", "8"), of("1", "8"), of("1", "7", "8"), false},
 	} {
 		next, isStale := compare(each.before, each.now)
-		if isStale != each.isStale || next.listener != each.next.listener ||
+		if isStale != each.isStale || next.listener != each.next.listener || !next.since.Equal(each.next.since) ||
 			strings.Join(next.connections, " ") != strings.Join(each.next.connections, " ") {
 			t.Errorf("%s: %v %v", name, next, isStale)
 		}
+	}
+	// the first one was lost before anybody looked
+	late := of("1", "7")
+	late.since = start.Add(time.Minute)
+	if next, isStale := compare(of("1"), late); !isStale || !next.since.Equal(start) {
+		t.Errorf("a late first connection: %v %v", next, isStale)
 	}
 }
 

@@ -58,7 +58,7 @@ export function rollouts(cluster: Cluster, next: Next): Row[] {
       },
     },
     {
-      id: 'wrong-image',
+      id: 'missing-image',
       title: 'an upgrade to an image that is not there: nothing fails',
       limit: 300,
       async run(world) {
