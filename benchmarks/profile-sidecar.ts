@@ -1,4 +1,4 @@
-// Profiles both ends of calls, events and state, and writes the profile that daprd is built with:
+// Profiles both ends of calls, events and state, then of calls alone, and writes the profile that daprd is built with:
 // bun benchmarks/profile-sidecar.ts [SECONDS]
 // For each new version of Dapr, on a quiet machine that has Go.
 import { join, resolve } from 'node:path'
@@ -24,14 +24,18 @@ const pair = await startSidecarPair(kind, {
 })
 await pair.use(1)
 
-async function profile([app, port]: [string, number]): Promise<string> {
-  const answer = await fetch(`http://127.0.0.1:${port}/debug/pprof/profile?seconds=${seconds}`)
-  const file = join(folder.path, `${app}.pprof`)
-  await Bun.write(file, answer)
-  return file
+async function profile(load: 'use' | 'invoke'): Promise<string[]> {
+  const taking = [...ports].map(async ([app, port]) => {
+    const answer = await fetch(`http://127.0.0.1:${port}/debug/pprof/profile?seconds=${seconds}`)
+    const file = join(folder.path, `${app}-${load}.pprof`)
+    await Bun.write(file, answer)
+    return file
+  })
+  const [, ...files] = await Promise.all([pair[load](seconds + 1), ...taking])
+  return files
 }
 
-const [, ...files] = await Promise.all([pair.use(seconds + 1), ...[...ports].map(profile)])
+const files = [...(await profile('use')), ...(await profile('invoke'))]
 const merging = Bun.spawn(['go', 'tool', 'pprof', '-proto', ...files], {
   stdio: ['ignore', 'pipe', 'ignore'],
 })
