@@ -39,7 +39,8 @@ func run(args []string, env func(string) string) error {
 	defer cancel()
 	if env("BROKER_PORT") != "" {
 		// whatever comes of it says nothing of the app
-		if err := freshSidecar(ctx, env, []string{"/proc/net/tcp", "/proc/net/tcp6"}, "/tmp/sidecar-sockets"); err != nil {
+		tables := []string{"/proc/net/tcp", "/proc/net/tcp6"}
+		if err := freshSidecar(ctx, env, tables, "/tmp/sidecar-sockets", time.Now()); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 		}
 	}

@@ -8,45 +8,61 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"strings"
 	"testing"
 	"time"
 )
 
+var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
 func TestCompare(t *testing.T) {
-	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	of := func(listener string, connections ...string) sockets {
-		return sockets{listener: listener, since: start, connections: connections}
+		return sockets{listener: listener, connections: connections}
 	}
-	none := sockets{}
-	for name, each := range map[string]struct {
-		before, now, next sockets
-		isStale           bool
-	}{
-		"the first look":                          {none, of("1", "7"), of("1", "7"), false},
-		"nothing has changed":                     {of("1", "7"), of("1", "7"), of("1", "7"), false},
-		"the sidecar is away":                     {of("1", "7"), none, of("1", "7"), false},
-		"it is another sidecar":                   {of("1", "7"), of("2", "8"), of("2", "8"), false},
-		"it connects for the first time":          {of("1"), of("1", "7"), of("1", "7"), false},
-		"its connection is lost":                  {of("1", "7"), of("1"), of("1", "7"), false},
-		"it has connected anew":                   {of("1", "7"), of("1", "8"), of("1", "8"), true},
-		"it has one more connection":              {of("1", "7"), of("1", "7", "8"), of("1", "7", "8"), false},
-		"one of its connections is another one":   {of("1", "7", "8"), of("1", "7", "9"), of("1", "7", "9"), true},
-		"it has no connection yet":                {of("1"), of("1"), of("1"), false},
-		"it is another one without connections":   {of("1", "7"), of("2"), of("2"), false},
-		"its connection is lost, and not another": {of("1", "7", "8"), of("1", "8"), of("1", "7", "8"), false},
+	type step struct {
+		at    time.Duration
+		now   sockets
+		isDue bool
+	}
+	for name, steps := range map[string][]step{
+		"nothing changes": {{0, of("1", "7"), false}, {time.Hour, of("1", "7"), false}},
+		"it begins afresh by itself": {
+			{0, of("1", "7"), false}, {time.Minute, of("2", "8"), false}, {time.Hour, of("2", "8"), false},
+		},
+		"it is away, and another": {
+			{0, of("1", "7"), false}, {time.Minute, of(""), false}, {2 * time.Minute, of("2", "8"), false},
+			{time.Hour, of("2", "8"), false},
+		},
+		"it begins slowly": {{0, of("1"), false}, {5 * time.Second, of("1", "7"), false}, {time.Hour, of("1", "7"), false}},
+		"it takes one more connection": {
+			{0, of("1", "7"), false}, {time.Minute, of("1", "7", "8"), false}, {time.Hour, of("1", "7", "8"), false},
+		},
+		"it connects anew": {
+			{0, of("1", "7"), false}, {time.Minute, of("1"), false}, {2 * time.Minute, of("1", "8"), false},
+			{2*time.Minute + 9*time.Second, of("1", "8"), false}, {2*time.Minute + 10*time.Second, of("1", "8"), true},
+		},
+		"it connects anew between two looks": {
+			{0, of("1", "7"), false}, {time.Minute, of("1", "8"), false}, {2 * time.Minute, of("1", "8"), true},
+		},
+		"it connects anew again and again": {
+			{0, of("1", "7"), false}, {time.Minute, of("1", "8"), false}, {2 * time.Minute, of("1"), false},
+			{3 * time.Minute, of("1", "9"), false},
+			{3*time.Minute + 5*time.Second, of("1", "9"), false}, {4 * time.Minute, of("1", "9"), true},
+		},
+		"one of its connections is another one": {
+			{0, of("1", "7", "8"), false}, {time.Minute, of("1", "7", "9"), false}, {2 * time.Minute, of("1", "7", "9"), true},
+		},
+		"its first connection was lost before anybody looked": {
+			{0, of("1"), false}, {time.Minute, of("1", "8"), false}, {2 * time.Minute, of("1", "8"), true},
+		},
 	} {
-		next, isStale := compare(each.before, each.now)
-		if isStale != each.isStale || next.listener != each.next.listener || !next.since.Equal(each.next.since) ||
-			strings.Join(next.connections, " ") != strings.Join(each.next.connections, " ") {
-			t.Errorf("%s: %v %v", name, next, isStale)
+		var known memory
+		for _, each := range steps {
+			next, isDue := compare(known, each.now, start.Add(each.at))
+			if isDue != each.isDue {
+				t.Errorf("%s: after %s it is due: %v; %v", name, each.at, isDue, next)
+			}
+			known = next
 		}
-	}
-	// the first one was lost before anybody looked
-	late := of("1", "7")
-	late.since = start.Add(time.Minute)
-	if next, isStale := compare(of("1"), late); !isStale || !next.since.Equal(start) {
-		t.Errorf("a late first connection: %v %v", next, isStale)
 	}
 }
 
@@ -102,25 +118,27 @@ func TestFreshSidecar(t *testing.T) {
 		t.Fatal(err)
 	}
 	folder := t.TempDir()
-	table, memory := filepath.Join(folder, "tcp"), filepath.Join(folder, "memory")
+	table, file := filepath.Join(folder, "tcp"), filepath.Join(folder, "memory")
 	env := map[string]string{"DAPR_HTTP_PORT": port, "BROKER_PORT": "5672", "DAPR_API_TOKEN": "secret"}
-	at := func(connection string) error {
+	at := func(seconds int, connection string) error {
 		write(t, table, head+line(local[1:], "0000", "0A", "11")+line("C002", "1628", "01", connection))
-		return freshSidecar(context.Background(), func(name string) string { return env[name] }, []string{table}, memory)
+		known := func(name string) string { return env[name] }
+		moment := start.Add(time.Duration(seconds) * time.Second)
+		return freshSidecar(context.Background(), known, []string{table}, file, moment)
 	}
 
-	for _, connection := range []string{"14", "14"} {
-		if err := at(connection); err != nil || len(asked) != 0 {
-			t.Fatalf("%v %v", err, asked)
+	for seconds, connection := range []string{0: "14", 1: "14", 2: "15", 3: "15"} {
+		if err := at(seconds, connection); err != nil || len(asked) != 0 {
+			t.Fatalf("after %d s: %v %v", seconds, err, asked)
 		}
 	}
 	refuses = true
-	if err := at("15"); err == nil {
+	if err := at(20, "15"); err == nil {
 		t.Error("a refusal is taken for success")
 	}
 	refuses = false
-	for range 2 {
-		if err := at("15"); err != nil {
+	for seconds := 21; seconds < 60; seconds += 10 {
+		if err := at(seconds, "15"); err != nil {
 			t.Error(err)
 		}
 	}

@@ -32,17 +32,20 @@ export async function killSidecars(cluster: Cluster, name: string): Promise<void
   }
   for (const { metadata } of before)
     await cluster.askPod(metadata.name, sidecarPort, '/v1.0/shutdown', { method: 'POST', headers })
-  const restartsOf = (pods: readonly Pod[]) =>
-    pods
-      .flatMap(({ status }) => status.containerStatuses ?? [])
-      .filter(container => container.name === 'daprd')
-      .reduce((sum, { restartCount }) => sum + restartCount, 0)
   const isBack = async () => {
     await Bun.sleep(500)
     const now = await cluster.pods(name)
-    return now.length >= before.length && restartsOf(now) >= restartsOf(before) + before.length
+    return now.length >= before.length && sidecarRestarts(now) >= sidecarRestarts(before) + before.length
   }
   await until(`the sidecar of ${name} runs again`, isBack, patience)
+}
+
+/** How often sidecars of these pods have begun again. */
+export function sidecarRestarts(pods: readonly Pod[]): number {
+  return pods
+    .flatMap(({ status }) => status.containerStatuses ?? [])
+    .filter(({ name }) => name === 'daprd')
+    .reduce((sum, { restartCount }) => sum + restartCount, 0)
 }
 
 async function somePods({ pods }: Cluster, name: string): Promise<Pod[]> {

@@ -48,7 +48,7 @@ export function groupsOn(cluster: Cluster, next: Next = {}): Group[] {
     { title: 'Who may talk to whom', rows: [...pods(cluster), ...mesh(cluster)] },
     { title: 'How fast', rows: numbers },
     { title: 'Events', rows: [...firstDeliveries, ...events, ...redeliveries] },
-    { title: 'When something dies', rows: [...deaths, ...broker] },
+    { title: 'When something dies', rows: [...deaths, ...broker(cluster)] },
     { title: 'When something is replaced', rows: [...rollouts(cluster, next), ...scaling(cluster)] },
     { title: 'When something is wrong', rows: badOverlays(cluster) },
     { title: 'Books', rows: books },
