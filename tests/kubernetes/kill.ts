@@ -41,7 +41,7 @@ export async function killSidecars(cluster: Cluster, name: string): Promise<void
 }
 
 /** How often sidecars of these pods have begun again. */
-export function sidecarRestarts(pods: readonly Pod[]): number {
+function sidecarRestarts(pods: readonly Pod[]): number {
   return pods
     .flatMap(({ status }) => status.containerStatuses ?? [])
     .filter(({ name }) => name === 'daprd')
