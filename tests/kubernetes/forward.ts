@@ -60,7 +60,7 @@ async function firstMatch(stream: ReadableStream<Uint8Array>, pattern: RegExp): 
 
 /** Forwards that are opened when somebody asks, and anew when they have broken. */
 export interface Forwards extends AsyncDisposable {
-  /** @param call has the origin, as in `http://127.0.0.1:40123`; when it fails the forward is closed */
+  /** @param call gets the port of this machine; when it fails the forward is closed */
   through<Result>(options: ForwardOptions, call: (port: number) => Promise<Result>): Promise<Result>
 }
 

@@ -1,4 +1,6 @@
+import type { AnyShop } from '../shop/any-shop.ts'
 import { untilSettled } from '../shop/checkouts.ts'
+import { until } from '../shop/shop.ts'
 import { assertNone } from '../swap/row.ts'
 import { ledgerOf, type World } from '../swap/world.ts'
 
@@ -12,6 +14,8 @@ export interface Load {
 const orderLanes = 2
 /** What is read meanwhile: of services that have another replica before one goes. */
 const paths = ['/products/11', '/stock/11', '/products', '/orders?customerId=ALFKI&limit=3']
+/** So often every read has to be answered beforehand, half a second apart. */
+const steadyRounds = 12
 /** Between two reads, in milliseconds. */
 const pause = 40
 
@@ -22,6 +26,7 @@ const pause = 40
 export async function underLoad(world: World, work: () => Promise<void>): Promise<Load> {
   const { shop } = world
   const ledger = await ledgerOf(world)
+  await untilSteady(shop)
   const retriesBefore = ledger.retries()
   const failed: string[] = []
   const load = { orders: 0, requests: 0 }
@@ -63,6 +68,19 @@ export async function underLoad(world: World, work: () => Promise<void>): Promis
     ...undone,
   ])
   return load
+}
+
+/** Waits until nothing that was killed before is missed any more: names that were unknown are so for some seconds. */
+async function untilSteady({ gateway }: AnyShop): Promise<void> {
+  let rounds = 0
+  const isSteady = async () => {
+    const answers = await Promise.allSettled(paths.map(path => fetch(`${gateway}${path}`)))
+    const isGood = answers.every(each => each.status === 'fulfilled' && each.value.status === 200)
+    rounds = isGood ? rounds + 1 : 0
+    await Bun.sleep(500)
+    return rounds === steadyRounds
+  }
+  await until('every read is answered for some seconds', isSteady, 60_000)
 }
 
 export function wordsOf({ orders, requests }: Load): string {

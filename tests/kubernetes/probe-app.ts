@@ -7,8 +7,10 @@ const arrivals: object[] = []
 const orders: unknown[] = []
 const sentAt = new Map<string, number>()
 let isHolding = false
+let isEnding = false
 
 const now = () => performance.timeOrigin + performance.now()
+const never = () => new Promise<Response>(() => undefined)
 const done = () => Response.json({ status: 'SUCCESS' })
 
 async function publishKey(key: string, numbers: number): Promise<void> {
@@ -35,9 +37,10 @@ Bun.serve({
     '/own': async request => {
       const { data } = (await request.json()) as { data: { key: string; number: number } }
       arrivals.push({ ...data, at: now(), sentAt: sentAt.get(`${data.key} ${data.number}`) ?? null })
-      return isHolding ? await new Promise(() => undefined) : done()
+      return isHolding ? await never() : done()
     },
     '/orders': async request => {
+      if (isEnding) return await never()
       orders.push(await request.json())
       return done()
     },
@@ -48,6 +51,12 @@ Bun.serve({
     },
     '/hold': () => {
       isHolding = true
+      return done()
+    },
+    // what is answered from now on, the test would not learn any more
+    '/end': () => {
+      isHolding = true
+      isEnding = true
       return done()
     },
     '/came': request => {

@@ -81,6 +81,7 @@ export async function startClusterProbe(cluster: Cluster, cleanup: AsyncDisposab
     hold: () => tell('/hold'),
     async kill() {
       isPaused = true
+      await tell('/end')
       await look()
       const before = await pods(probeId)
       const killedAt = performance.now() + ahead

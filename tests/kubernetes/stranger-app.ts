@@ -1,4 +1,5 @@
 // Tries to connect to each of the targets that the environment lists, and prints those that took the connection.
+import { lookup } from 'node:dns/promises'
 import { connect } from 'node:net'
 
 interface Target {
@@ -19,6 +20,8 @@ function isReached({ host, port }: Target): Promise<boolean> {
   })
 }
 
+// it has a network: what it does not reach, it is kept from
+await lookup(process.env.KNOWN_NAME ?? '')
 const targets: Target[] = JSON.parse(process.env.TARGETS ?? '')
 const reached = await Promise.all(targets.map(isReached))
 console.log(JSON.stringify(targets.filter((_, index) => reached[index])))

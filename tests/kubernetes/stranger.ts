@@ -19,7 +19,7 @@ export async function reachedBy(cluster: Cluster, targets: readonly Target[]): P
   const labels = { [testLabel]: 'true' }
   const image = (await apps()).find(each => each.name === 'orders')?.image ?? ''
   const script = await Bun.file(join(import.meta.dir, 'stranger-app.ts')).text()
-  const env = { TARGETS: JSON.stringify(targets) }
+  const env = { TARGETS: JSON.stringify(targets), KNOWN_NAME: 'orders-dapr' }
   const items = [
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels }, data: { 'app.ts': script } },
     {
