@@ -93,7 +93,7 @@ test('a service that nobody calls and that has no secret is closed', async () =>
 
 test('the insecure configuration has neither mTLS nor access control', async () => {
   const { spec } = await rendered('dapr/configuration/insecure.yaml')
-  expect(Object.keys(spec).sort()).toEqual(['metrics', 'nameResolution', 'secrets', 'tracing'])
+  expect(Object.keys(spec).sort()).toEqual(['metrics', 'nameResolution', 'secrets'])
 })
 
 test('the pictures have every call, every event and what each service keeps', async () => {
