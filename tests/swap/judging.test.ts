@@ -115,6 +115,8 @@ describe('all is done', () => {
   }
   test.each([
     ['when nothing is open', [{ reserved: 0 }], {}, true],
+    ['when one was cancelled', [], { placed: 4, cancelled: 1, capturedCents: 120, refundedCents: 20 }, true],
+    ['not while money is to be given back', [], { placed: 4, cancelled: 1, capturedCents: 120 }, false],
     ['not while units are reserved', [{ reserved: 0 }, { reserved: 1 }], {}, false],
     ['not while an order is open', [], { placed: 4 }, false],
     ['not while money is to be taken', [], { capturedCents: 60 }, false],
