@@ -60,32 +60,42 @@ async function firstMatch(stream: ReadableStream<Uint8Array>, pattern: RegExp): 
 
 /** Forwards that are opened when somebody asks, and anew when they have broken. */
 export interface Forwards extends AsyncDisposable {
-  /** @param call gets the port of this machine; when it fails the forward is closed */
+  /** @param call gets the port of this machine; when it fails on a forward that was there, again on another */
   through<Result>(options: ForwardOptions, call: (port: number) => Promise<Result>): Promise<Result>
 }
 
 export function openForwards(): Forwards {
   const open = new Map<string, Promise<Forward>>()
 
-  async function opened(options: ForwardOptions): Promise<Forward> {
+  async function opened(options: ForwardOptions): Promise<{ forward: Forward; isNew: boolean }> {
     const key = Object.values(options).join(' ')
-    const known = await open.get(key)?.catch(() => undefined)
-    if (known?.isOpen()) return known
+    const found = open.get(key)
+    const known = await found?.catch(() => undefined)
+    if (known?.isOpen()) return { forward: known, isNew: false }
+    // somebody else has opened another one meanwhile
+    if (open.get(key) !== found) return await opened(options)
     const fresh = openForward(options)
     open.set(key, fresh)
-    return await fresh
+    return { forward: await fresh, isNew: true }
+  }
+
+  /** What it leads to may have been replaced since a forward was opened: it is not told, and fails once. */
+  async function through<Result>(
+    options: ForwardOptions,
+    call: (port: number) => Promise<Result>,
+  ): Promise<Result> {
+    const { forward, isNew } = await opened(options)
+    try {
+      return await call(forward.port)
+    } catch (error) {
+      await forward.close()
+      if (isNew) throw error
+      return await through(options, call)
+    }
   }
 
   return {
-    async through(options, call) {
-      const forward = await opened(options)
-      try {
-        return await call(forward.port)
-      } catch (error) {
-        await forward.close()
-        throw error
-      }
-    },
+    through,
     async [Symbol.asyncDispose]() {
       const all = await Promise.allSettled(open.values())
       await Promise.all(all.map(each => each.status === 'fulfilled' && each.value.close()))

@@ -1,3 +1,4 @@
+import { messageOf } from '../../dapr/install/errors.ts'
 import type { AnyShop } from '../shop/any-shop.ts'
 import { untilSettled } from '../shop/checkouts.ts'
 import { until } from '../shop/shop.ts'
@@ -52,14 +53,13 @@ export async function underLoad(world: World, work: () => Promise<void>): Promis
     }
   }
 
-  const flowing = Promise.all([...Array.from({ length: orderLanes }, order), read()])
-  flowing.catch(() => undefined)
+  const flowing = Promise.allSettled([...Array.from({ length: orderLanes }, order), read()])
   try {
-    await Promise.race([flowing, work()])
+    await work()
   } finally {
     isFlowing = false
   }
-  await flowing
+  for (const lane of await flowing) if (lane.status === 'rejected') failed.push(messageOf(lane.reason))
   const retries = ledger.retries() - retriesBefore
   const undone = await ledger.drain()
   assertNone([
