@@ -10,13 +10,20 @@ export function assertKnownOptions(args: ArgsDef, rawArgs: string[]): void {
     parseArgs({
       args: rawArgs,
       allowPositionals: named.length < defined.length,
-      options: Object.fromEntries(named.map(([name, option]) => [name, toOption(option)])),
+      options: Object.fromEntries(
+        named.flatMap(([name, option]) => namesOf(name, option).map(each => [each, toOption(option)])),
+      ),
     })
   } catch (error) {
-    const known = named.map(([name]) => `--${name}`)
+    const known = named.map(([name, option]) => `--${namesOf(name, option).at(-1)}`)
     const options = known.length > 0 ? `Options: ${known.join(', ')}.` : 'There are no options.'
     throw new ShopError(`${(error as Error).message.split('. ')[0]}. ${options}`)
   }
+}
+
+/** What is so unless it is said otherwise has an option that says so. */
+function namesOf(name: string, option: ArgsDef[string]): string[] {
+  return option.type === 'boolean' && option.default === true ? [name, `no-${name}`] : [name]
 }
 
 function toOption(option: ArgsDef[string]) {
