@@ -69,7 +69,7 @@ export interface ProvideOptions {
 
 /**
  * Makes stand-ins of those that docker neither has nor can pull.
- * @returns the images that are stand-ins, also those of an earlier run
+ * @returns the images that docker has now: those that nodes may not be able to pull
  * @throws ShopError when one cannot be made
  */
 export async function provide(images: readonly StandIn[], options: ProvideOptions): Promise<string[]> {
@@ -80,17 +80,14 @@ export async function provide(images: readonly StandIn[], options: ProvideOption
     options.report(`${each.image} cannot be pulled: it is made from what this machine has`)
     await build(each, options)
   }
-  return origins.flatMap(([{ image }, origin]) => (origin === 'elsewhere' ? [] : [image]))
+  return origins.flatMap(([{ image }, origin]) => (origin === 'registry' ? [] : [image]))
 }
 
-const label = 'shop.stand-in'
-
-async function originOf(image: string): Promise<'elsewhere' | 'here' | 'nowhere'> {
-  const format = `{{index .Config.Labels "${label}"}}`
-  const local = await runTool(['docker', 'image', 'inspect', '--format', format, image])
-  if (local.code === 0) return local.output.trim() === 'true' ? 'here' : 'elsewhere'
+async function originOf(image: string): Promise<'here' | 'registry' | 'nowhere'> {
+  const local = await runTool(['docker', 'image', 'inspect', image])
+  if (local.code === 0) return 'here'
   const remote = await runTool(['timeout', '20', 'docker', 'manifest', 'inspect', image])
-  return remote.code === 0 ? 'elsewhere' : 'nowhere'
+  return remote.code === 0 ? 'registry' : 'nowhere'
 }
 
 async function build({ image, dockerfile, context, args }: StandIn, options: ProvideOptions): Promise<void> {
@@ -107,8 +104,6 @@ async function build({ image, dockerfile, context, args }: StandIn, options: Pro
       'build',
       ...network,
       ...buildArgs,
-      '--label',
-      `${label}=true`,
       '--tag',
       image,
       '--file',
