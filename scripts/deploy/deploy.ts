@@ -1,9 +1,10 @@
+import { apply } from '../kubernetes/apply.ts'
 import type { Kubectl } from '../kubernetes/kubectl.ts'
 import { rolledOut } from '../kubernetes/rollout.ts'
 import { ShopError } from '../supervisor/shop-error.ts'
 import { answersWell } from './answers-well.ts'
 import { namespaceOf, parseManifests, renderManifests, withImages, workloads } from './manifest.ts'
-import { apply, type Release, readRelease, withoutSecrets, writeRelease } from './release.ts'
+import { manager, type Release, readRelease, withoutSecrets, writeRelease } from './release.ts'
 
 export interface DeployOptions {
   kubectl: Kubectl
@@ -42,9 +43,9 @@ export async function deploy(options: DeployOptions): Promise<void> {
   const manifests = withImages(rendered, services, images)
   const text = renderManifests(manifests)
   // the first time, the namespace in which the server would look at it is not there yet
-  if (before) await apply(kubectl, text, '--dry-run=server')
+  if (before) await apply(kubectl, text, { manager, isDryRun: true })
   try {
-    await apply(kubectl, text)
+    await apply(kubectl, text, { manager })
     report(`applied ${overlay}; new: ${Object.keys(options.images).join(', ') || 'its configuration alone'}`)
     await rolledOut(workloads(manifests), { ...options, namespace })
     if (options.url !== undefined) await answersWell(options.url, options.everyMs)
@@ -64,7 +65,7 @@ async function goBack(
 ): Promise<string> {
   if (before === undefined) return 'Nothing was deployed before it, so it stays as it is.'
   try {
-    await apply(options.kubectl, before.manifest)
+    await apply(options.kubectl, before.manifest, { manager })
     await rolledOut(workloads(parseManifests(before.manifest)), options)
     return `Went back to ${before.commit}, which is healthy.`
   } catch (error) {

@@ -1,3 +1,4 @@
+import { apply } from '../kubernetes/apply.ts'
 import type { Kubectl } from '../kubernetes/kubectl.ts'
 import { type Manifest, renderManifests } from './manifest.ts'
 
@@ -11,6 +12,9 @@ export interface Release {
 }
 
 const name = 'shop-release'
+
+/** Of all fields that a deployment sets. */
+export const manager = 'shop-deploy'
 
 /** Undefined before the first one. */
 export async function readRelease(kubectl: Kubectl, namespace: string): Promise<Release | undefined> {
@@ -32,13 +36,7 @@ export async function writeRelease(
     metadata: { name, namespace },
     data: { commit, images: JSON.stringify(images), manifest },
   }
-  await apply(kubectl, JSON.stringify(object))
-}
-
-/** Server-side, so that what is applied need not fit into an annotation. */
-export async function apply(kubectl: Kubectl, manifest: string, ...options: string[]): Promise<void> {
-  const command = ['apply', '--server-side', '--force-conflicts', '--field-manager=shop-deploy']
-  await kubectl([...command, ...options, '--filename', '-'], { input: manifest })
+  await apply(kubectl, object, { manager })
 }
 
 export function withoutSecrets(manifests: readonly Manifest[]): string {

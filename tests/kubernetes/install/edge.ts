@@ -1,6 +1,7 @@
 import { parseManifests, renderManifests, workloads } from '../../../scripts/deploy/manifest.ts'
+import { apply } from '../../../scripts/kubernetes/apply.ts'
 import { rolledOut } from '../../../scripts/kubernetes/rollout.ts'
-import { apply, type Installation } from './installation.ts'
+import { type Installation, manager } from './installation.ts'
 
 const folder = 'k8s/traefik'
 const namespace = 'traefik'
@@ -16,13 +17,13 @@ export async function installEdge(installation: Installation): Promise<void> {
   const manifests = parseManifests(await kubectl(['kustomize', folder], { signal }))
   if (isThere) {
     const inShop = manifests.filter(({ metadata }) => metadata.namespace === 'shop')
-    return await apply(kubectl, renderManifests(inShop), signal)
+    return await apply(kubectl, renderManifests(inShop), { manager, signal })
   }
   report('installing Traefik')
   const text = renderManifests(manifests)
   cleanup.defer(async () => {
     await kubectl(['delete', '--filename', '-', '--ignore-not-found', '--wait=false'], { input: text })
   })
-  await apply(kubectl, text, signal)
+  await apply(kubectl, text, { manager, signal })
   await rolledOut(workloads(manifests), { kubectl, namespace, timeoutSeconds: 120, report, signal })
 }

@@ -4,8 +4,11 @@ import {
   namespaceOf,
   parseManifests,
   renderManifests,
+  withImages,
   workloads,
 } from '../../../scripts/deploy/manifest.ts'
+import { apply } from '../../../scripts/kubernetes/apply.ts'
+import { imageName, imageSources } from '../../../scripts/kubernetes/images.ts'
 import { overlaySecrets } from '../../../scripts/kubernetes/overlay-secrets.ts'
 import { rolledOut } from '../../../scripts/kubernetes/rollout.ts'
 import { ShopError } from '../../../scripts/supervisor/shop-error.ts'
@@ -14,7 +17,7 @@ import { traefikImage } from '../stand-ins/stand-ins.ts'
 import { installDapr } from './dapr.ts'
 import { installEdge } from './edge.ts'
 import { bringImages, type ImageOptions } from './images.ts'
-import { apply, type Installation, testLabel } from './installation.ts'
+import { type Installation, manager, testLabel } from './installation.ts'
 import { preflight } from './preflight.ts'
 import { provideVolumes } from './volumes.ts'
 
@@ -51,7 +54,7 @@ export async function installShop(installation: Installation, options: InstallOp
   await preflight(installation, { overlay, namespace })
   // nodes keep an image by its name, so what is pushed gets a new one each time
   const tag = registry ? `test-${Date.now().toString(36)}` : 'local'
-  const manifests = registry ? withRegistry(rendered, registry, tag) : rendered
+  const manifests = registry ? await ofRegistry(rendered, registry, { root, tag }) : rendered
   const asked = [...workloads(manifests).flatMap(imagesOf), traefikImage]
   const next = options.images ? { image: await bringImages(installation, { ...options, tag, asked }) } : {}
   await installDapr(installation)
@@ -61,28 +64,30 @@ export async function installShop(installation: Installation, options: InstallOp
     await kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout', '180s'])
   })
   const isNamespace = ({ kind }: Manifest) => kind === 'Namespace'
-  await apply(kubectl, renderManifests(manifests.filter(isNamespace)), signal)
+  await apply(kubectl, renderManifests(manifests.filter(isNamespace)), { manager, signal })
   await kubectl(['label', 'namespace', namespace, `${testLabel}=true`, '--overwrite'], { signal })
   await installEdge(installation)
   const host = hostOf(manifests)
   const certificate = selfSigned(host)
-  await apply(kubectl, await secretsOf(root, overlay, namespace, certificate), signal)
+  await apply(kubectl, await secretsOf(root, overlay, namespace, certificate), { manager, signal })
   await provideVolumes(installation, { manifests, image: 'postgres:18', claimedIn: namespace })
   report(`applying the overlay ${overlay}`)
-  await apply(kubectl, renderManifests(manifests), signal)
+  await apply(kubectl, renderManifests(manifests), { manager, signal })
   const { timeoutSeconds } = options
   await rolledOut(workloads(manifests), { kubectl, namespace, timeoutSeconds, report, signal })
   return { namespace, host, ca: certificate.cert, next }
 }
 
-function withRegistry(manifests: readonly Manifest[], registry: string, tag: string): Manifest[] {
-  const text = renderManifests(manifests)
-  return parseManifests(
-    text.replaceAll(
-      /\bimage: elysia-dapr-shop\/([\w-]+):\S+/g,
-      (_, name) => `image: ${registry}/${name}:${tag}`,
-    ),
-  )
+/** Images of services are those of a registry. */
+async function ofRegistry(
+  manifests: readonly Manifest[],
+  registry: string,
+  { root, tag }: { root: string; tag: string },
+): Promise<Manifest[]> {
+  const there = workloads(manifests).map(({ metadata }) => metadata.name)
+  const names = (await imageSources(root)).map(({ name }) => name).filter(name => there.includes(name))
+  const images = names.map(name => [name, imageName(name, { registry, tag })])
+  return withImages(manifests, names, Object.fromEntries(images))
 }
 
 function imagesOf({ spec }: Manifest): string[] {

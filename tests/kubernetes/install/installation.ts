@@ -15,13 +15,5 @@ export interface Installation {
 /** Of namespaces and volumes that a test has made, and may remove. */
 export const testLabel = 'elysia-dapr-shop/test'
 
-/** Server-side, so that what is applied need not fit into an annotation. @param signal none for what has to be done at the end */
-export async function apply(
-  kubectl: Kubectl,
-  manifests: string | object,
-  signal?: AbortSignal,
-): Promise<void> {
-  const command = ['apply', '--server-side', '--force-conflicts', '--field-manager=shop-test']
-  const input = typeof manifests === 'string' ? manifests : JSON.stringify(manifests)
-  await kubectl([...command, '--filename', '-'], { input, signal })
-}
+/** Of all fields that tests set. */
+export const manager = 'shop-test'

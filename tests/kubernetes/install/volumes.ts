@@ -1,5 +1,6 @@
 import type { Manifest } from '../../../scripts/deploy/manifest.ts'
-import { apply, type Installation, testLabel } from './installation.ts'
+import { apply } from '../../../scripts/kubernetes/apply.ts'
+import { type Installation, manager, testLabel } from './installation.ts'
 
 /** On the node. */
 const folder = '/var/tmp/elysia-dapr-shop-test'
@@ -29,7 +30,7 @@ export async function provideVolumes(
   const inFolder = async (name: string, script: string, until?: AbortSignal) => {
     const inNamespace = ['--namespace', namespace]
     await kubectl(['delete', `pod/${name}`, ...inNamespace, '--ignore-not-found'], { signal: until })
-    await apply(kubectl, pod({ name, node, image, script }), until)
+    await apply(kubectl, pod({ name, node, image, script }), { manager, signal: until })
     const done = ['wait', '--for=jsonpath={.status.phase}=Succeeded', `pod/${name}`, '--timeout', '60s']
     await kubectl([...done, ...inNamespace], { signal: until })
   }
@@ -40,11 +41,15 @@ export async function provideVolumes(
     await inFolder('remove', 'rm -rf /host/*')
     await kubectl(['delete', 'namespace', namespace, '--wait=false'])
   })
-  await apply(kubectl, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, signal)
+  await apply(
+    kubectl,
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+    { manager, signal },
+  )
   const folders = claims.map(name => `rm -rf /host/${name} && mkdir -m 0777 /host/${name}`)
   await inFolder('make', folders.join(' && '), signal)
   const items = claims.map(name => volume({ name, node, claimedIn }))
-  await apply(kubectl, { apiVersion: 'v1', kind: 'List', items }, signal)
+  await apply(kubectl, { apiVersion: 'v1', kind: 'List', items }, { manager, signal })
 }
 
 interface KubernetesObject {

@@ -1,8 +1,9 @@
+import { apply } from '../../../scripts/kubernetes/apply.ts'
 import { kubectl } from '../../../scripts/kubernetes/kubectl.ts'
 import { rolledOut } from '../../../scripts/kubernetes/rollout.ts'
 import type { Row } from '../../swap/row.ts'
 import type { Cluster } from '../cluster.ts'
-import { testLabel } from '../install/installation.ts'
+import { manager, testLabel } from '../install/installation.ts'
 
 interface Bad {
   id: string
@@ -64,8 +65,7 @@ export function badOverlays({ namespace: shop, apps }: Cluster): Row[] {
     async run({ signal }) {
       const namespace = `${shop}-${bad.id}`
       const image = (await apps()).find(({ name }) => name === 'gateway')?.image ?? ''
-      const apply = ['apply', '--server-side', '--field-manager=shop-test', '--filename', '-']
-      await kubectl(apply, { input: JSON.stringify(manifests(bad, { namespace, image })), signal })
+      await apply(kubectl, manifests(bad, { namespace, image }), { manager, signal })
       try {
         const began = performance.now()
         const told = await rolledOut([{ kind: 'Deployment', metadata: { name } }], {
