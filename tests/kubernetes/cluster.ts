@@ -35,6 +35,9 @@ export interface Cluster extends AsyncDisposable {
 
 export const nameLabel = 'app.kubernetes.io/name'
 
+/** Between two looks at the cluster, in milliseconds: each is a run of kubectl. */
+export const pace = 500
+
 /** Longest time without an answer of a pod, in milliseconds. */
 const patience = 60_000
 
@@ -103,7 +106,7 @@ export function openCluster(namespace: string, signal: AbortSignal): Cluster {
         } catch (error) {
           last.delete(name)
           if (performance.now() > deadline) throw new Error(`${name}:${port}${path}: ${messageOf(error)}`)
-          await Bun.sleep(500)
+          await Bun.sleep(pace)
         }
       }
     },

@@ -1,6 +1,6 @@
 import type { Pod } from '../../scripts/kubernetes/cluster-state.ts'
 import { until } from '../shop/shop.ts'
-import type { Cluster } from './cluster.ts'
+import { type Cluster, pace } from './cluster.ts'
 
 /** Longest time until pods are replaced, in milliseconds. */
 const patience = 180_000
@@ -33,11 +33,10 @@ export async function killSidecars(cluster: Cluster, name: string): Promise<void
   for (const { metadata } of before)
     await cluster.askPod(metadata.name, sidecarPort, '/v1.0/shutdown', { method: 'POST', headers })
   const isBack = async () => {
-    await Bun.sleep(500)
     const now = await cluster.pods(name)
     return now.length >= before.length && sidecarRestarts(now) >= sidecarRestarts(before) + before.length
   }
-  await until(`the sidecar of ${name} runs again`, isBack, patience)
+  await until(`the sidecar of ${name} runs again`, isBack, patience, pace)
 }
 
 /** How often sidecars of these pods have begun again. */
@@ -57,6 +56,7 @@ async function somePods({ pods }: Cluster, name: string): Promise<Pod[]> {
       return found.length > 0
     },
     patience,
+    pace,
   )
   return found
 }
@@ -65,9 +65,8 @@ async function somePods({ pods }: Cluster, name: string): Promise<Pod[]> {
 export async function untilOthers({ pods }: Cluster, name: string, before: readonly Pod[]): Promise<void> {
   const gone = new Set(before.map(({ metadata }) => metadata.uid))
   const isBack = async () => {
-    await Bun.sleep(500)
     const now = await pods(name)
     return now.length >= before.length && now.every(({ metadata }) => !gone.has(metadata.uid))
   }
-  await until(`${name} runs again`, isBack, patience)
+  await until(`${name} runs again`, isBack, patience, pace)
 }

@@ -77,10 +77,9 @@ async function untilSteady({ gateway }: AnyShop): Promise<void> {
     const answers = await Promise.allSettled(paths.map(path => fetch(`${gateway}${path}`)))
     const isGood = answers.every(each => each.status === 'fulfilled' && each.value.status === 200)
     rounds = isGood ? rounds + 1 : 0
-    await Bun.sleep(500)
     return rounds === steadyRounds
   }
-  await until('every read is answered for some seconds', isSteady, 60_000)
+  await until('every read is answered for some seconds', isSteady, 60_000, 500)
 }
 
 export function wordsOf({ orders, requests }: Load): string {

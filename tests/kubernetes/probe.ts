@@ -3,7 +3,7 @@ import { until } from '../shop/shop.ts'
 import { type ComponentResource, openedTo } from '../swap/component-set.ts'
 import type { Arrival } from '../swap/deliveries.ts'
 import { type Envelope, type Probe, probeId, probeTopics } from '../swap/probe.ts'
-import { type Cluster, nameLabel } from './cluster.ts'
+import { type Cluster, nameLabel, pace } from './cluster.ts'
 import { testLabel } from './install/installation.ts'
 import { cutOff, untilOthers } from './kill.ts'
 import { scriptedPod } from './scripted-pod.ts'
@@ -29,11 +29,7 @@ export async function startClusterProbe(cluster: Cluster, cleanup: AsyncDisposab
     await run(['delete', '--ignore-not-found', '--wait=false', '--filename', '-'], manifest)
   })
   await run(['apply', '--filename', '-'], manifest)
-  const isThere = async () => {
-    await Bun.sleep(500)
-    return (await pods(probeId)).length > 0
-  }
-  await until('the probe is ready', isThere, 120_000)
+  await until('the probe is ready', async () => (await pods(probeId)).length > 0, 120_000, pace)
 
   const arrivals: Arrival[] = []
   const orders: Envelope[] = []

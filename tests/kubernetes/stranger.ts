@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { until } from '../shop/shop.ts'
-import type { Cluster } from './cluster.ts'
+import { type Cluster, pace } from './cluster.ts'
 import { testLabel } from './install/installation.ts'
 import { scriptedPod } from './scripted-pod.ts'
 
@@ -34,11 +34,10 @@ export async function reachedBy(cluster: Cluster, targets: readonly Target[]): P
     await run(['apply', '--filename', '-'], manifest)
     let phase = ''
     const hasEnded = async () => {
-      await Bun.sleep(500)
       phase = await run(['get', 'pod', name, '--output', 'jsonpath={.status.phase}'])
       return phase === 'Succeeded' || phase === 'Failed'
     }
-    await until('the pod has tried', hasEnded, 90_000)
+    await until('the pod has tried', hasEnded, 90_000, pace)
     const said = await run(['logs', name])
     if (phase === 'Failed') throw new Error(`the pod without a sidecar has failed: ${said}`)
     return JSON.parse(said)

@@ -207,15 +207,16 @@ export function randomOffset(): number {
   return 600 * (1 + Math.floor(Math.random() * 23))
 }
 
-/** Waits for a condition that others bring about, at most `timeout` milliseconds. */
+/** Waits for a condition that others bring about, at most `timeout` milliseconds; looks every `everyMs` milliseconds. */
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
   timeout = 30_000,
+  everyMs = 50,
 ): Promise<void> {
   const deadline = performance.now() + timeout
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`waited ${timeout / 1000} s in vain: ${what}`)
-    await Bun.sleep(50)
+    await Bun.sleep(everyMs)
   }
 }

@@ -2,7 +2,7 @@ import type { Pod } from '../../../scripts/kubernetes/cluster-state.ts'
 import { until } from '../../shop/shop.ts'
 import { assertNone, type Row } from '../../swap/row.ts'
 import { ledgerOf } from '../../swap/world.ts'
-import type { Cluster } from '../cluster.ts'
+import { type Cluster, pace } from '../cluster.ts'
 
 const times = 3
 /** What an app has whose sidecar is to begin afresh once it has connected to the broker anew: see k8s/probe/sidecar.go. */
@@ -45,11 +45,10 @@ export function broker(cluster: Cluster): Row[] {
         const since = (await Promise.all(names.map(pods))).flat().map(readySince).sort().at(-1) ?? ''
         for (const name of apps) {
           const isFresh = async () => {
-            await Bun.sleep(500)
             const found = await pods(name)
             return found.length > 0 && found.every(pod => sidecarSince(pod) > since)
           }
-          await until(`the sidecar of ${name} begins afresh`, isFresh, 150_000)
+          await until(`the sidecar of ${name} begins afresh`, isFresh, 150_000, pace)
         }
         return { words: `✓ ${seconds.toFixed(1)} s`, values: { seconds } }
       },

@@ -1,6 +1,6 @@
 import { until } from '../../shop/shop.ts'
 import { assertNone, type Row } from '../../swap/row.ts'
-import type { Cluster } from '../cluster.ts'
+import { type Cluster, pace } from '../cluster.ts'
 import { underLoad, wordsOf } from '../load.ts'
 import { templateOf, untilRolledOut } from '../rollout.ts'
 
@@ -66,7 +66,7 @@ export function rollouts(cluster: Cluster, next: Next): Row[] {
         const load = await underLoad(world, async () => {
           await run(['set', 'image', `deployment/${service}`, `app=${wrong}`])
           try {
-            await until('its pod waits for the image', () => isWaiting(cluster, service), 90_000)
+            await until('its pod waits for the image', () => isWaiting(cluster, service), 90_000, pace)
             await Bun.sleep(5_000)
           } finally {
             await run(['rollout', 'undo', `deployment/${service}`])
@@ -80,7 +80,6 @@ export function rollouts(cluster: Cluster, next: Next): Row[] {
 }
 
 async function isWaiting({ run }: Cluster, name: string): Promise<boolean> {
-  await Bun.sleep(500)
   const path = '{.items[*].status.containerStatuses[*].state.waiting.reason}'
   const selector = `app.kubernetes.io/name=${name}`
   const reasons = await run(['get', 'pods', '--selector', selector, '--output', `jsonpath=${path}`])

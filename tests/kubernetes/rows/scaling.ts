@@ -54,14 +54,13 @@ export function scaling(cluster: Cluster): Row[] {
           await scale(replicas, { min: replicas, max: Math.max(max, replicas) })
           let seen: Awaited<ReturnType<typeof had>> = []
           const hasShare = async () => {
-            await Bun.sleep(1_000)
             seen = await had()
             return (
               seen.length === replicas && seen.every(share => Object.values(share).every(count => count > 0))
             )
           }
           try {
-            await until('each replica has had some of everything', hasShare, 120_000)
+            await until('each replica has had some of everything', hasShare, 120_000, 1_000)
           } catch {
             assertNone([`not every replica has had some of everything: ${JSON.stringify(seen)}`])
           }
