@@ -5,6 +5,7 @@ import { deploy } from '../deploy/deploy.ts'
 import { kubectl } from '../kubernetes/kubectl.ts'
 import { ShopError } from '../supervisor/shop-error.ts'
 import { loadTopology } from '../topology/load.ts'
+import { wholeSeconds } from '../whole-seconds.ts'
 
 export default defineCommand({
   meta: {
@@ -29,9 +30,7 @@ export default defineCommand({
     older: { type: 'boolean', description: 'Even when what runs is of a later commit' },
   },
   async run({ args }) {
-    const timeoutSeconds = Number(args.timeout)
-    if (!Number.isInteger(timeoutSeconds) || timeoutSeconds <= 0)
-      throw new ShopError(`--timeout takes whole seconds, not '${args.timeout}'.`)
+    const timeoutSeconds = wholeSeconds('timeout', args.timeout)
     const names = (await loadTopology()).services.map(({ name }) => name)
     const { code, output: commit } = await runTool(['git', 'rev-parse', 'HEAD'])
     if (code !== 0) throw new ShopError('There is no commit here to deploy.')

@@ -8,8 +8,8 @@ import { renderText } from '../../tests/swap/table.ts'
 import { furtherArguments } from '../further-arguments.ts'
 import { kubectl } from '../kubernetes/kubectl.ts'
 import { say } from '../supervisor/logs/say.ts'
-import { ShopError } from '../supervisor/shop-error.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
+import { wholeSeconds } from '../whole-seconds.ts'
 
 export default defineCommand({
   meta: {
@@ -44,9 +44,7 @@ export default defineCommand({
     json: { type: 'boolean', description: 'Print one JSON object a line, for each row as it ends' },
   },
   async run({ args, rawArgs }) {
-    const timeoutSeconds = Number(args.timeout)
-    if (!Number.isInteger(timeoutSeconds) || timeoutSeconds <= 0)
-      throw new ShopError(`--timeout takes whole seconds, not '${args.timeout}'.`)
+    const timeoutSeconds = wholeSeconds('timeout', args.timeout)
     const { own, further } = furtherArguments(args._, rawArgs)
     const options: InstallOptions = {
       overlay: own[0] ?? 'local',

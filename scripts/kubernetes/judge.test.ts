@@ -71,6 +71,10 @@ function problems(given: Given): string[] {
 
 const image = 'spec.template.spec.containers[app].image'
 
+function eventOf(uid: string, reason: string, message: string) {
+  return { kind: 'Event', metadata: { name: 'e', uid: 'e' }, involvedObject: { uid }, reason, message }
+}
+
 test('a rollout that goes on has no problem, whatever pods of the one before it say', () => {
   expect(problems({})).toEqual([])
   expect(problems({ app: { waiting: { reason: 'ContainerCreating' } } })).toEqual([])
@@ -99,13 +103,11 @@ test('an image that cannot be had is named with its field and why; a registry th
 })
 
 test('where the back-off does not say why, the event does', () => {
-  const event = {
-    kind: 'Event',
-    metadata: { name: 'e', uid: 'e' },
-    involvedObject: { uid: 'orders-2-a' },
-    reason: 'Failed',
-    message: 'Failed to pull image "r/orders:2": rpc error: code = Unknown desc = denied',
-  }
+  const event = eventOf(
+    'orders-2-a',
+    'Failed',
+    'Failed to pull image "r/orders:2": rpc error: code = Unknown desc = denied',
+  )
   const waiting = { reason: 'ImagePullBackOff', message: 'Back-off pulling image "r/orders:2"' }
   expect(problems({ app: { waiting }, others: [event] })).toEqual([
     `10 s: Deployment/orders ${image}: the image r/orders:2 cannot be had: denied`,
@@ -245,13 +247,7 @@ test('a pod that no node takes is told, unless the cluster grows for it', () => 
   const pod = unscheduled('0/1 nodes are available: 1 Insufficient cpu.')
   const told = `Deployment/orders spec.template.spec.containers[*].resources.requests: no node takes its pod: 0/1 nodes are available: 1 Insufficient cpu.`
   expect(problems({ pod })).toEqual([`40 s: ${told}`])
-  const growing = {
-    kind: 'Event',
-    metadata: { name: 'e', uid: 'e' },
-    involvedObject: { uid: 'orders-2-a' },
-    reason: 'TriggeredScaleUp',
-    message: 'pod triggered scale-up',
-  }
+  const growing = eventOf('orders-2-a', 'TriggeredScaleUp', 'pod triggered scale-up')
   expect(problems({ pod, others: [growing] })).toEqual([`Infinity s: ${told}`])
 })
 
@@ -264,13 +260,11 @@ test('a claim that no volume is bound to is told with its class', () => {
     spec: {},
     status: { phase: 'Pending' },
   }
-  const event = {
-    kind: 'Event',
-    metadata: { name: 'e', uid: 'e' },
-    involvedObject: { uid: 'claim' },
-    reason: 'FailedBinding',
-    message: 'no persistent volumes available for this claim and no storage class is set',
-  }
+  const event = eventOf(
+    'claim',
+    'FailedBinding',
+    'no persistent volumes available for this claim and no storage class is set',
+  )
   expect(problems({ pod, spec: { containers: [app, daprd], ...spec }, others: [claim, event] })).toEqual([
     `20 s: PersistentVolumeClaim/orders spec.storageClassName: no volume is bound to it (class by default, and there is none): ${event.message}`,
   ])
