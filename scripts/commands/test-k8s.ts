@@ -2,6 +2,7 @@ import { defineCommand } from 'citty'
 import { loadWarning } from '../../benchmarks/lib/load-average.ts'
 import { type InstallOptions, installShop } from '../../tests/kubernetes/install/install.ts'
 import { runOnCluster } from '../../tests/kubernetes/run-on-cluster.ts'
+import { rowIds } from '../../tests/swap/chosen-rows.ts'
 import { type Progress, startProgress } from '../../tests/swap/progress.ts'
 import type { Group, Outcome } from '../../tests/swap/row.ts'
 import { renderText } from '../../tests/swap/table.ts'
@@ -56,7 +57,7 @@ export default defineCommand({
     }
     const interrupt = untilInterrupted()
     try {
-      const rows = args.row?.split(',').filter(Boolean)
+      const rows = rowIds(args.row)
       const { groups, outcomes } = await test(options, { ...args, rows, signal: interrupt.signal })
       if (!args.json) say(renderText(groups, [outcomes]))
       if (outcomes.some(({ ok }) => !ok)) process.exitCode = 1

@@ -1,13 +1,15 @@
 import { defineCommand } from 'citty'
 import { loadWarning } from '../../benchmarks/lib/load-average.ts'
+import { chosenRows, rowIds } from '../../tests/swap/chosen-rows.ts'
 import { startProgress } from '../../tests/swap/progress.ts'
 import { record } from '../../tests/swap/results.ts'
 import { runSets } from '../../tests/swap/run-sets.ts'
 import { chooseSets } from '../../tests/swap/sets.ts'
-import { suite, table } from '../../tests/swap/suite.ts'
+import { groups, linesOf, table } from '../../tests/swap/suite.ts'
 import { isGood, isRun, renderText, type SetResult } from '../../tests/swap/table.ts'
 import { componentSets } from '../component-sets.ts'
 import { say } from '../supervisor/logs/say.ts'
+import { ShopError } from '../supervisor/shop-error.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 
 export default defineCommand({
@@ -24,6 +26,7 @@ export default defineCommand({
       valueHint: 'SET…',
       description: 'Folders below components. Default: all',
     },
+    row: { type: 'string', valueHint: 'ID,…', description: 'These rows alone, by the ids that --json has' },
     json: {
       type: 'boolean',
       description: 'Print one JSON object a line, for each row of each set as it ends, instead of a table',
@@ -37,15 +40,19 @@ export default defineCommand({
     const root = process.cwd()
     const all = componentSets(root)
     const sets = chooseSets(all, args._)
+    const only = rowIds(args.row)
+    if (only && args.record) throw new ShopError('--record writes the whole table: leave out --row.')
+    const chosen = chosenRows(groups, only)
+    const lines = linesOf(chosen)
     const warning = loadWarning()
     if (warning) process.stderr.write(`${warning}\n`)
     const interrupt = untilInterrupted()
-    const progress = startProgress(sets.length * table.flatMap(({ rows }) => rows).length)
+    const progress = startProgress(sets.length * lines.flatMap(({ rows }) => rows).length)
     let results: SetResult[]
     try {
       results = await runSets(sets, {
         root,
-        rows: suite,
+        rows: chosen.flatMap(({ rows }) => rows),
         signal: interrupt.signal,
         onStep: progress.step,
         onOutcome(outcome) {
@@ -64,7 +71,7 @@ export default defineCommand({
     } finally {
       progress.clear()
     }
-    if (!args.json) say(renderText(table, results))
+    if (!args.json) say(renderText(lines, results))
     if (args.record) await record(root, table, { sets: all, runs: results.filter(isRun) })
     if (!isGood(results, { isCi: Boolean(process.env.CI) })) process.exitCode = 1
   },

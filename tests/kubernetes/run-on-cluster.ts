@@ -1,4 +1,4 @@
-import { ShopError } from '../../scripts/supervisor/shop-error.ts'
+import { chosenRows } from '../swap/chosen-rows.ts'
 import type { Group, Outcome, Row } from '../swap/row.ts'
 import { books } from '../swap/rows/books.ts'
 import { deaths } from '../swap/rows/deaths.ts'
@@ -65,7 +65,7 @@ export async function runOnCluster(options: ClusterOptions): Promise<Outcome[]> 
   await using cleanup = new AsyncDisposableStack()
   const cluster = cleanup.use(openCluster(namespace, signal))
   const { origin } = cleanup.use(openEdge({ forwards: cluster.forwards, host, ca, ...options.edge }))
-  const groups = chosen(groupsOn(cluster, next), only)
+  const groups = chosenRows(groupsOn(cluster, next), only)
   options.onBegin?.(groups)
   await restock(cluster)
   await runRows(clusterWorld(cluster, { gateway: origin, signal, cleanup }), {
@@ -77,18 +77,6 @@ export async function runOnCluster(options: ClusterOptions): Promise<Outcome[]> 
     },
   })
   return outcomes
-}
-
-/** @throws ShopError that names the rows that there are */
-function chosen(groups: readonly Group[], only?: readonly string[]): Group[] {
-  if (only === undefined) return [...groups]
-  const ids = groups.flatMap(({ rows }) => rows.map(({ id }) => id))
-  const unknown = only.filter(id => !ids.includes(id))
-  if (unknown.length > 0)
-    throw new ShopError(`There is no row '${unknown.join("', '")}': use ${ids.join(', ')}.`)
-  return groups
-    .map(({ title, rows }) => ({ title, rows: rows.filter(({ id }) => only.includes(id)) }))
-    .filter(({ rows }) => rows.length > 0)
 }
 
 function patiently(row: Row): Row {

@@ -5,6 +5,7 @@ import { firstDeliveries, redeliveries } from './rows/deliveries.ts'
 import { events } from './rows/events.ts'
 import { numbers } from './rows/numbers.ts'
 import { served } from './rows/served.ts'
+import type { Lines } from './table.ts'
 
 /** What is asked of every set of components, in the order in which it is run. */
 export const groups: Group[] = [
@@ -21,12 +22,14 @@ export const [starting, ending] = [
   { id: 'end', title: 'stopped, and nothing left' },
 ] as const
 
+/** The lines of the table, under their headings. */
+export function linesOf(chosen: readonly Group[]): Lines {
+  return chosen.map(({ title, rows }, index) => ({
+    title,
+    rows: [...(index === 0 ? [starting] : []), ...rows, ...(index === chosen.length - 1 ? [ending] : [])],
+  }))
+}
+
 export const suite: Row[] = groups.flatMap(({ rows }) => rows)
 
-/** The lines of the table, under their headings. */
-export const table: { title: string; rows: { id: string; title: string }[] }[] = groups.map(
-  ({ title, rows }, index) => ({
-    title,
-    rows: [...(index === 0 ? [starting] : []), ...rows, ...(index === groups.length - 1 ? [ending] : [])],
-  }),
-)
+export const table: Lines = linesOf(groups)
