@@ -215,6 +215,9 @@ describe.each(dialects)('$name', ({ dialect, skip }) => {
   })
 
   describe('once more', () => {
+    const ids = (events: Published[], key: string) => [
+      ...new Set(events.filter(({ data }) => data.key === key).map(({ id }) => id)),
+    ]
     const both = (names: string[]) => [...names, ...names].sort()
 
     testHere('each event is published again a while later, with its id, and then never', async () => {
@@ -265,6 +268,38 @@ describe.each(dialects)('$name', ({ dialect, skip }) => {
       await until(isEmpty)
       expect(broker.taken.map(named)).toEqual(['a1', 'a1'])
       expect(errors.map(([, outcome]) => outcome)).toEqual(Array(3).fill('retrying'))
+    })
+
+    testHere('at once when a publication fails soon after: it may have been taken for accepted', async () => {
+      relay({ againAfter: 60_000 })
+      await commit('a')
+      await until(() => broker.taken.length === 1)
+      let failures = 3
+      broker.answer = () => (failures-- > 0 ? 503 : 204)
+      await commit('b')
+      await until(() => broker.taken.length === 3)
+      expect(broker.taken.map(named).sort()).toEqual(['a1', 'a1', 'b1'])
+      expect(ids(broker.taken, 'a')).toHaveLength(1)
+      expect(await left()).toEqual(['a1', 'b1'])
+    })
+
+    testHere('not at each of many failures, nor when it was published long before', async () => {
+      await commit('a')
+      const { stop } = relay({ againAfter: 60_000 })
+      await until(() => broker.taken.length === 1)
+      await stop()
+      const { outbox } = journal.tables
+      const againAt = new Date(Date.now() + 45_000).toISOString()
+      await journal.commit({ rows: write => [write.update(outbox).set({ againAt })] })
+
+      const { errors } = relay({ againAfter: 60_000 })
+      broker.answer = events => {
+        const index = events.findIndex(event => named(event) === 'poison1')
+        return index < 0 ? 204 : { failed: [index] }
+      }
+      await commit('poison b')
+      await until(() => errors.length > 10)
+      expect(broker.taken.map(named)).toEqual(['a1', 'b1', 'b1'])
     })
 
     testHere('what is refused is a dead letter, and is not published again', async () => {

@@ -31,6 +31,9 @@ export interface RelayOptions {
 /** Rows of one turn. */
 const batchSize = 500
 
+/** How long before a failure the answers of the broker are not believed, in milliseconds: a sidecar retries for seconds. */
+const doubtful = 10_000
+
 /** How long an event that is to be published once more may be overdue, in milliseconds: less than any inbox keeps its id. */
 const tooLate = 24 * 60 * 60 * 1_000
 
@@ -44,6 +47,9 @@ const tooLate = 24 * 60 * 60 * 1_000
  * that is killed can take an event for handled that nobody has handled, and when it is the last one of its aggregate no
  * later version ever tells. Those who have handled it pass over it. That of a process that was down for a day is left
  * out: consumers may have forgotten by then what they have handled. Source: elysia-dapr's README, "What can be lost".
+ *
+ * Once a publication fails, what was published in the ten seconds before counts as not published: a sidecar can take for
+ * accepted what was on its way to a broker that died.
  */
 export function startRelay({
   journal,
@@ -56,6 +62,7 @@ export function startRelay({
   const { outbox, deadLetters } = journal.tables
   const ending = new AbortController()
   let stopped = false
+  const failing = new Set<'first' | 'last'>()
 
   async function drain(time: 'first' | 'last'): Promise<void> {
     const stuck: Stuck = { keys: new Map(), topics: [] }
@@ -63,8 +70,22 @@ export function startRelay({
       const from: number = after
       after = await journal.alone('relay', database => publishBatch(database, time, from, stuck))
     }
+    if (stuck.keys.size === 0) failing.delete(time)
+    else if (!failing.has(time)) {
+      await doubt()
+      failing.add(time)
+    }
     // Not within the turn: a transaction that fails would bring back the rows of what was published.
     for (const error of stuck.keys.values()) throw error
+  }
+
+  /** Only when failures begin: an event that fails for long must not repeat others for as long. */
+  async function doubt(): Promise<void> {
+    const since = new Date(Date.now() + againAfter - Math.min(againAfter, doubtful)).toISOString()
+    await journal.alone('relay', async database => {
+      await database.update(outbox).set({ againAt: null }).where(gt(outbox.againAt, since))
+    })
+    loop.wake()
   }
 
   /** @returns the last row of a full batch */
