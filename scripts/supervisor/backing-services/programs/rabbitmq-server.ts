@@ -1,50 +1,23 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { hasApt, obtainDebianPackages } from '../../../../dapr/install/debian-packages.ts'
-import { messageOf } from '../../../../dapr/install/errors.ts'
-import type { Program, ProgramSource } from '../../infrastructure/server.ts'
-import { ShopError } from '../../shop-error.ts'
-import { waysToGet } from './installed-or-debian.ts'
+import type { Program } from '../../infrastructure/server.ts'
+import { installedOrDebian } from './installed-or-debian.ts'
 
-const packages = ['rabbitmq-server']
+/** The server's own script. What Debian has on the PATH wraps it, and demands to be run as root or `rabbitmq`. */
+const wrapped = 'usr/lib/rabbitmq/bin/rabbitmq-server'
 
-const fix = waysToGet({
+export const rabbitmqServer = installedOrDebian({
+  name: 'RabbitMQ',
   program: 'rabbitmq-server (apt install rabbitmq-server, brew install rabbitmq)',
+  find: findInstalled,
+  packages: ['rabbitmq-server'],
+  path: wrapped,
+  envIn: erlangIn,
+  takes: 'a few seconds and 60 MB',
   given: 'SHOP_RABBITMQ_URL=amqp://USER:PASSWORD@HOST:5672',
   image:
     'docker run -d -p 127.0.0.1:5672:5672 -e RABBITMQ_DEFAULT_USER=USER -e RABBITMQ_DEFAULT_PASS=PASSWORD rabbitmq:4',
 })
-
-/**
- * RabbitMQ as it is installed; else Debian's, with its Erlang, unpacked into the user's cache without changing the
- * system.
- */
-export const rabbitmqServer: ProgramSource = {
-  name: 'RabbitMQ',
-  async look() {
-    const installed = findInstalled()
-    if (installed) return { is: 'here', what: installed }
-    if (hasApt()) return { is: 'obtainable', what: 'packages of Debian, with Erlang', takes }
-    return { is: 'missing', what: 'no rabbitmq-server with Erlang on the PATH', fix }
-  },
-  async obtain({ report, signal }) {
-    const installed = findInstalled()
-    if (installed) return { path: installed, env: {} }
-    if (!hasApt()) throw new ShopError(`RabbitMQ, which needs Erlang, is not installed. ${fix}`)
-    try {
-      const { root, env } = await obtainDebianPackages(packages, { report, signal })
-      return { path: join(root, wrapped), env: { ...env, ...erlangIn(root) } }
-    } catch (error) {
-      signal.throwIfAborted()
-      throw new ShopError(`${messageOf(error)}\n${fix}`, { cause: error })
-    }
-  },
-}
-
-const takes = 'a few seconds and 60 MB'
-
-/** The server's own script. What Debian has on the PATH wraps it, and demands to be run as root or `rabbitmq`. */
-const wrapped = 'usr/lib/rabbitmq/bin/rabbitmq-server'
 
 function findInstalled(): string | undefined {
   if (!Bun.which('erl') || !Bun.which('epmd')) return undefined
