@@ -1,6 +1,7 @@
-import { copyFile, cp, mkdir } from 'node:fs/promises'
+import { appendFile, copyFile, cp, mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Environment } from './cache.ts'
+import { copyDapr } from './dapr-source.ts'
 import { InstallError } from './errors.ts'
 import { run } from './process.ts'
 import { type Binary, BUILDS, type GoModule, PARTS } from './versions.ts'
@@ -112,25 +113,22 @@ async function prepareModule(module: GoModule, work: string): Promise<string> {
 }
 
 /**
- * daprd with the chosen components only. Dapr's own app package imports the registration of every component (or
- * panics at start when no build tag picks a group), so a copy without that import takes its place. A registration of
+ * daprd with the chosen components only, from a copy of Dapr's source that does not import them all. A registration of
  * our own takes the place of Dapr's of the same name; code of our own that is no component is in every daprd.
  */
 async function writeDaprd(directory: string, source: string, registrations: string[]): Promise<void> {
-  const app = await Bun.file(join(source, 'cmd/daprd/app/app.go')).text()
-  const components = '_ "github.com/dapr/dapr/cmd/daprd/components"'
-  if (!app.includes(components))
-    throw new InstallError('Dapr’s cmd/daprd/app no longer imports its components')
-  await Bun.write(join(directory, 'daprd/app/app.go'), app.replace(components, ''))
+  const own = (path: string) => join(import.meta.dir, 'runtime', path)
+  await copyDapr(source, { to: join(directory, 'dapr'), own: own('dapr') })
+  await appendFile(join(directory, 'go.mod'), '\nreplace github.com/dapr/dapr => ./dapr\n')
   await Bun.write(
     join(directory, 'daprd/main.go'),
-    'package main\n\nimport "shop.local/runtime/daprd/app"\n\nfunc main() { app.Run() }\n',
+    'package main\n\nimport "github.com/dapr/dapr/cmd/daprd/app"\n\nfunc main() { app.Run() }\n',
   )
-  await cp(join(import.meta.dir, 'runtime/always'), join(directory, 'daprd'), { recursive: true })
+  await cp(own('always'), join(directory, 'daprd'), { recursive: true })
   for (const name of registrations) {
-    const own = Bun.file(join(import.meta.dir, 'runtime/registrations', `${name}.go`))
-    if (await own.exists()) {
-      await Bun.write(join(directory, 'daprd', `${name}.go`), own)
+    const ours = Bun.file(own(`registrations/${name}.go`))
+    if (await ours.exists()) {
+      await Bun.write(join(directory, 'daprd', `${name}.go`), ours)
       continue
     }
     const registration = await Bun.file(join(source, 'cmd/daprd/components', `${name}.go`)).text()

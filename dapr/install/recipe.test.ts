@@ -11,6 +11,7 @@ test.each([
   ['the profile', 'daprd.pgo', ['daprd', 'placement']],
   ['a registration of our own', 'registrations/nameresolution_sqlite.go', ['daprd']],
   ['other code of our own', 'always/grpc.go', ['daprd']],
+  ['a file beside those of Dapr', 'dapr/pkg/pooled/copy.go', ['daprd']],
   ['a dependency', 'go.mod', ['daprd', 'daprd-stock', 'placement']],
 ])('%s makes another build of what is built with it', async (_, file, changed) => {
   await using place = await emptyPlace()

@@ -1,5 +1,5 @@
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { edits } from './dapr-source.ts'
 import { type Binary, BUILDS, PARTS } from './versions.ts'
 
 /**
@@ -15,8 +15,9 @@ export async function recipeOf(binary: Binary, base: string = import.meta.dir): 
   if (tags !== undefined) parts.push(tags)
   if (profile !== undefined) parts.push(Bun.hash(await at(profile).bytes()).toString(36))
   if (binary === 'daprd') {
-    for (const own of ['always', 'registrations']) {
-      const names = await readdir(join(base, folder, own))
+    parts.push(JSON.stringify(edits))
+    for (const own of ['always', 'dapr', 'registrations']) {
+      const names = await Array.fromAsync(new Bun.Glob('**').scan(join(base, folder, own)))
       for (const name of names.sort()) parts.push(await at(`${own}/${name}`).text())
     }
   }

@@ -108,6 +108,19 @@ test('a stream goes there as it comes', async () => {
   expect(Bun.hash(await answer.arrayBuffer())).toBe(Bun.hash(Buffer.concat(chunks)))
 })
 
+test('bodies of many calls at once stay apart, and so do answers that nobody waits for any more', async () => {
+  const call = async (index: number) => {
+    const body = new Uint8Array(1 + ((index * 7_919) % 300_000)).fill(index)
+    const giveUp = new AbortController()
+    const signal = index % 5 === 0 ? giveUp.signal : AbortSignal.timeout(30_000)
+    const answer = await invoke(caller, 'echo', '/bytes', { method: 'POST', body, signal })
+    if (index % 5 === 0) return giveUp.abort()
+    expect(Bun.hash(await answer.arrayBuffer())).toBe(Bun.hash(body))
+  }
+  for (const round of [0, 1, 2])
+    await Promise.all(Array.from({ length: 64 }, (_, index) => call(64 * round + index)))
+})
+
 test('a form with a file goes there', async () => {
   const body = new FormData()
   body.set('name', 'ä 注文')
