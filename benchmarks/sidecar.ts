@@ -1,5 +1,5 @@
 import type { Benchmark, Setting, Side } from './lib/benchmark.ts'
-import { highest, memoryOf, missingProc, settled } from './lib/resident-memory.ts'
+import { highest, memoryOf, missingProc, readAnew, settled } from './lib/resident-memory.ts'
 import { obtainBroker, obtainKinds } from './lib/sidecar-kinds.ts'
 import { type SidecarPair, startSidecarPair } from './lib/sidecar-pair.ts'
 
@@ -14,6 +14,7 @@ const atMost65Percent = 1.54
 async function startPairs({ signal, round }: Setting): Promise<Record<Side, SidecarPair>> {
   const kinds = await obtainKinds(signal)
   const options = { signal, round, broker: await obtainBroker(signal) }
+  if (process.platform === 'linux') for (const { binary } of Object.values(kinds)) await readAnew(binary)
   return {
     ours: await startSidecarPair(kinds.ours, options),
     peer: await startSidecarPair(kinds.peer, options),

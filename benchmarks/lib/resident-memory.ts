@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { open, readdir, readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Daprd } from 'elysia-dapr/testing'
 
@@ -18,6 +18,19 @@ export async function memoryOf({ ports }: Pick<Daprd, 'ports'>): Promise<Memory>
     if (line.includes(argument)) return () => residentMemory(id)
   }
   throw new Error(`no process has the port ${ports.http}`)
+}
+
+/**
+ * Has a program read from the disk anew, as after a start of the machine. The kernel maps more around each page that is
+ * used of a file that was written a moment ago, and so the one that was built last would take some MiB more.
+ */
+export async function readAnew(path: string): Promise<void> {
+  // what is not on the disk yet cannot be forgotten
+  await using file = await open(path)
+  await file.datasync()
+  // https://www.gnu.org/software/coreutils/manual/html_node/dd-invocation.html
+  const forget = Bun.spawn(['dd', `if=${path}`, 'iflag=nocache', 'count=0', 'status=none'])
+  if ((await forget.exited) !== 0) throw new Error(`dd could not have ${path} read anew`)
 }
 
 async function residentMemory(id: string): Promise<number> {
