@@ -16,6 +16,9 @@ test('without ids all are run', () => {
   expect(chosenRows(groups, rowIds(undefined))).toEqual(groups)
 })
 
-test('an id that does not exist is told with those that do', () => {
-  expect(() => chosenRows(groups, rowIds('a,d'))).toThrow("There is no row 'd': use a, b, c.")
+test.each([
+  ['a,d', 'd'],
+  ['', ''],
+])('of the ids "%s", "%s" is told to be none, with those that there are', (ids, unknown) => {
+  expect(() => chosenRows(groups, rowIds(ids))).toThrow(`There is no row '${unknown}': use a, b, c.`)
 })

@@ -9,7 +9,7 @@ export function chosenRows(groups: readonly Group[], only?: readonly string[]): 
   if (only === undefined) return [...groups]
   const ids = groups.flatMap(({ rows }) => rows.map(({ id }) => id))
   const unknown = only.filter(id => !ids.includes(id))
-  if (unknown.length > 0)
+  if (unknown.length > 0 || only.length === 0)
     throw new ShopError(`There is no row '${unknown.join("', '")}': use ${ids.join(', ')}.`)
   return groups
     .map(({ title, rows }) => ({ title, rows: rows.filter(({ id }) => only.includes(id)) }))
