@@ -1,14 +1,21 @@
 import { join } from 'node:path'
-import { spelling } from './spelling.ts'
+import { assertOneOf, chosenFolder } from './chosen-folder.ts'
 import { subfolders } from './subfolders.ts'
-import { ShopError } from './supervisor/shop-error.ts'
+
+const parent = 'components'
+const what = 'component set'
 
 /** The names of the component sets: the folders below `components`. */
 export function componentSets(root: string): string[] {
-  return subfolders(join(root, 'components'))
+  return subfolders(join(root, parent))
+}
+
+/** As `chosenFolder`, for a component set. */
+export function setFolder(root: string, set: string): string {
+  return chosenFolder(root, set, { parent, what })
 }
 
 /** @throws ShopError when it is none of the sets, with what may have been meant */
 export function assertSet(set: string, sets: readonly string[]): void {
-  if (!sets.includes(set)) throw new ShopError(`There is no component set '${set}'; ${spelling(set, sets)}`)
+  assertOneOf(sets, set, what)
 }

@@ -1,5 +1,5 @@
 import { defineCommand } from 'citty'
-import { folderOf } from '../check/kubernetes/overlays.ts'
+import { overlayFolder } from '../check/kubernetes/overlays.ts'
 import { runTool } from '../check/run-tool.ts'
 import { deploy } from '../deploy/deploy.ts'
 import { kubectl } from '../kubernetes/kubectl.ts'
@@ -36,7 +36,7 @@ export default defineCommand({
     if (code !== 0) throw new ShopError('There is no commit here to deploy.')
     await deploy({
       kubectl,
-      overlay: folderOf(process.cwd(), args.overlay),
+      overlay: overlayFolder(process.cwd(), args.overlay),
       services: names,
       images: args.images === undefined ? {} : parseImages(await readText(args.images), names),
       commit: commit.trim(),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { folderOf, givenSecrets } from '../check/kubernetes/overlays.ts'
+import { givenSecrets, overlayFolder } from '../check/kubernetes/overlays.ts'
 import { ShopError } from '../supervisor/shop-error.ts'
 import { loadTopology } from '../topology/load.ts'
 import { randomSecrets } from './random-secrets.ts'
@@ -24,7 +24,7 @@ export interface OverlaySecrets {
  * @throws ShopError for one that has its servers elsewhere
  */
 export async function overlaySecrets(root: string, overlay: string): Promise<OverlaySecrets> {
-  const folder = folderOf(root, overlay)
+  const folder = overlayFolder(root, overlay)
   const { secrets } = givenSecrets(root, folder)
   if (!secrets.has('postgres-server')) {
     throw new ShopError(

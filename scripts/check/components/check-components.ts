@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs'
-import { isAbsolute, join, normalize } from 'node:path'
-import { assertSet, componentSets } from '../../component-sets.ts'
+import { componentSets, setFolder } from '../../component-sets.ts'
 import { ShopError } from '../../supervisor/shop-error.ts'
 import { servicesOrNone } from '../../topology/services-or-none.ts'
 import { type Finding, formatFinding } from '../finding.ts'
@@ -24,7 +22,7 @@ import { checkTypes } from './types.ts'
  * @throws ShopError when there is no such folder, naming those that there are
  */
 export async function checkComponents(root: string, set: string): Promise<SetFinding[]> {
-  const folder = folderOf(root, set)
+  const folder = setFolder(root, set)
   const { components, findings } = readSet(root, folder)
   const services = await servicesOrNone(root)
   const needed = neededBy(services, components)
@@ -56,14 +54,4 @@ export async function assertComponents(root: string, set: string): Promise<void>
   if (findings.length === 0) return
   const lines = findings.map(each => formatFinding(toFinding(each)))
   throw new ShopError(`Nothing was started: the component set ${set} is not right.\n${lines.join('\n')}`)
-}
-
-function folderOf(root: string, set: string): string {
-  if (!set.includes('/')) {
-    assertSet(set, componentSets(root))
-    return `components/${set}`
-  }
-  const folder = normalize(set).replace(/\/$/, '')
-  if (existsSync(isAbsolute(folder) ? folder : join(root, folder))) return folder
-  throw new ShopError(`There is no folder ${set}.`)
 }

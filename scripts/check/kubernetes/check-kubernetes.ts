@@ -6,7 +6,7 @@ import { checkDaprComponents } from './components.ts'
 import { installedKustomize, type Kustomize, type Rendered, render } from './kustomize.ts'
 import { lineOf } from './locate.ts'
 import { fieldOf, type Manifest, type ManifestProblem, nameOf } from './manifest.ts'
-import { folderOf, givenSecrets, overlaysOf } from './overlays.ts'
+import { givenSecrets, overlayFolder, overlaysOf } from './overlays.ts'
 import { checkPodSecurity } from './pod-security.ts'
 import { checkReferences, unusedSecrets } from './references.ts'
 import { checkShapes } from './shape.ts'
@@ -29,7 +29,7 @@ export async function checkOverlay(
   overlay: string,
   kustomize: Kustomize,
 ): Promise<{ objects: number; findings: KubernetesFinding[] }> {
-  const folder = folderOf(root, overlay)
+  const folder = overlayFolder(root, overlay)
   const { file: secretsFile, secrets } = givenSecrets(root, folder)
   const [rendered, services] = await Promise.all([render(kustomize, root, folder), servicesOrNone(root)])
   if ('problem' in rendered) {
@@ -82,7 +82,7 @@ export async function checkAllOverlays(root = process.cwd()): Promise<Finding[]>
         return (await checkOverlay(root, overlay, kustomize)).findings.map(toFinding)
       } catch (error) {
         if (!(error instanceof ShopError)) throw error
-        return [{ file: folderOf(root, overlay), message: error.message }]
+        return [{ file: overlayFolder(root, overlay), message: error.message }]
       }
     }),
   )

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { isAbsolute, join, normalize } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { parse } from 'yaml'
-import { spelling } from '../../spelling.ts'
+import { chosenFolder } from '../../chosen-folder.ts'
 import { subfolders } from '../../subfolders.ts'
 import { ShopError } from '../../supervisor/shop-error.ts'
 import type { Secrets } from './references.ts'
@@ -13,20 +13,9 @@ export function overlaysOf(root: string): string[] {
   return subfolders(join(root, parent))
 }
 
-/**
- * The folder of an overlay, relative to the repository root or absolute.
- * @param overlay the name of a folder below k8s/overlays, or a path (with a slash) to a folder elsewhere
- * @throws ShopError when there is none, with what may have been meant
- */
-export function folderOf(root: string, overlay: string): string {
-  if (!overlay.includes('/')) {
-    const overlays = overlaysOf(root)
-    if (overlays.includes(overlay)) return `${parent}/${overlay}`
-    throw new ShopError(`There is no overlay '${overlay}'; ${spelling(overlay, overlays)}`)
-  }
-  const folder = normalize(overlay).replace(/\/$/, '')
-  if (existsSync(isAbsolute(folder) ? folder : join(root, folder))) return folder
-  throw new ShopError(`There is no folder ${overlay}.`)
+/** As `chosenFolder`, for an overlay. */
+export function overlayFolder(root: string, overlay: string): string {
+  return chosenFolder(root, overlay, { parent, what: 'overlay' })
 }
 
 /** The secrets that somebody else puts into the namespace, by the overlay's secrets.yaml: each name with its keys. */

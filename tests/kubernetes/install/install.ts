@@ -1,4 +1,4 @@
-import { folderOf } from '../../../scripts/check/kubernetes/overlays.ts'
+import { overlayFolder } from '../../../scripts/check/kubernetes/overlays.ts'
 import {
   type Manifest,
   namespaceOf,
@@ -49,7 +49,7 @@ export interface Installed {
 export async function installShop(installation: Installation, options: InstallOptions): Promise<Installed> {
   const { kubectl, root, report, signal, cleanup } = installation
   const { overlay, registry } = options
-  const rendered = parseManifests(await kubectl(['kustomize', folderOf(root, overlay)], { signal }))
+  const rendered = parseManifests(await kubectl(['kustomize', overlayFolder(root, overlay)], { signal }))
   const namespace = namespaceOf(rendered)
   await preflight(installation, { overlay, namespace })
   // nodes keep an image by its name, so what is pushed gets a new one each time
