@@ -77,27 +77,40 @@ test('only Components count, also in a file of several documents', async () => {
   })
 })
 
-test('an unknown type is named with its file, line and what it may have meant', async () => {
-  expect(await read({ 'components/a/store.yaml': component('state.sqllite') })).toBe(
-    'components/a/store.yaml:6: state.sqllite: the pinned Dapr has no such component type; did you mean state.sqlite, or state.sqlite3?',
+test('an unknown type of a configuration is named with its file, line and what it may have meant', async () => {
+  const text = 'kind: Configuration\nspec:\n  nameResolution:\n    component: sqllite\n'
+  expect(await read({ 'dapr/configuration/a.yaml': text })).toBe(
+    'dapr/configuration/a.yaml:4: nameresolution.sqllite: the pinned Dapr has no such component type; did you mean nameresolution.sqlite?',
   )
 })
 
-test('all problems are told at once', async () => {
+test('all problems of configurations are told at once', async () => {
+  const resolver = 'kind: Configuration\nspec:\n  nameResolution:\n    component: sqlite\n'
+  const handler = (lines: string) => `${resolver}  httpPipeline:\n    handlers:\n      - name: a\n${lines}`
   const message = await read({
-    'components/a/a.yaml': component('state.nonesuch'),
-    'components/a/b.yaml': component('state.postgresql', 'v3'),
-    'components/a/c.yaml': component('pubsub.redis', 'v2'),
-    'components/a/d.yaml': 'kind: Component\nspec:\n  type: [\n',
-    'components/a/e.yaml': 'kind: Component\nspec:\n  version: v1\n',
-    'components/a/f.yaml': 'kind: Component\n',
+    'dapr/configuration/a.yaml': 'kind: Configuration\nspec:\n  nameResolution: [\n',
+    'dapr/configuration/b.yaml': handler('        type: middleware.http.nonesuch\n'),
+    'dapr/configuration/c.yaml': handler('        type: middleware.http.bearer\n        version: v3\n'),
+    'dapr/configuration/d.yaml': handler(''),
   })
-  expect(message).toContain('components/a/a.yaml:6: state.nonesuch:')
-  expect(message).toContain('components/a/b.yaml:6: state.postgresql: there is no version v3; write v1 or v2')
-  expect(message).toContain('components/a/c.yaml:6: pubsub.redis: there is no version v2; write v1')
-  expect(message).toMatch(/components\/a\/d\.yaml:\d: /)
-  expect(message).toContain('components/a/e.yaml:3: `type` must be the name of a component type')
-  expect(message).toContain('components/a/f.yaml:1: a Component needs `spec.type`')
+  expect(message).toMatch(/configuration\/a\.yaml:\d: /)
+  expect(message).toContain('configuration/b.yaml:8: middleware.http.nonesuch: the pinned Dapr has no such')
+  expect(message).toContain(
+    'configuration/c.yaml:8: middleware.http.bearer: there is no version v3; write v1',
+  )
+  expect(message).toContain('configuration/d.yaml:7: `type` must be the name of a component type')
+})
+
+test('what is wrong with a component is for the check of its set: the others of the repository are found', async () => {
+  expect(
+    await read({
+      'components/a/a.yaml': component('state.nonesuch'),
+      'components/a/b.yaml': 'kind: Component\nspec:\n  type: [\n',
+      'components/a/c.yaml': 'kind: Component\nspec:\n  version: v1\n',
+      'components/a/d.yaml': 'kind: Component\n',
+      'components/b/store.yaml': component('state.redis'),
+    }),
+  ).toMatchObject({ registrations: ['state_redis'] })
 })
 
 test('the shop’s own YAML is right', async () => {

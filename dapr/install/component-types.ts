@@ -25,27 +25,19 @@ export interface ComponentTypes {
  * Reads which component types the shop uses: `spec.type` of every Component under components/, name resolvers and
  * HTTP middlewares of every Configuration under dapr/configuration/.
  *
+ * What is wrong with a component is passed over here: the check of its set tells it, and other sets start.
+ *
  * @param root the repository root
- * @throws InstallError naming file, line and close spellings when the pinned Dapr has no such type or version
+ * @throws InstallError naming file, line and close spellings when the pinned Dapr has no such type or version as a
+ * Configuration names
  */
 export async function readComponentTypes(root: string): Promise<ComponentTypes> {
-  const uses: ComponentUse[] = []
-  const problems: string[] = []
-  for (const pattern of ['components/*/*.{yaml,yml}', 'dapr/configuration/*.{yaml,yml}']) {
-    for (const file of [...new Glob(pattern).scanSync({ cwd: root })].sort()) {
-      const source = await Bun.file(join(root, file)).text()
-      for (const use of usesOf(source, file, problems)) uses.push(use)
-    }
-  }
-  const registrations = new Set<string>()
+  const sets = await usesIn(root, 'components/*/*.{yaml,yml}')
+  const configurations = await usesIn(root, 'dapr/configuration/*.{yaml,yml}')
+  if (configurations.problems.length > 0) throw new InstallError(configurations.problems.join('\n'))
+  const uses = [...sets.uses, ...configurations.uses]
   const types = knownTypes()
-  for (const use of uses) {
-    const registration = types.get(use.type)
-    const problem = typeProblem(use.type, use.version)
-    if (problem) problems.push(`${use.file}:${use.line}: ${problem.message}; ${problem.fix}`)
-    for (const name of registration?.files ?? []) registrations.add(name)
-  }
-  if (problems.length > 0) throw new InstallError(problems.join('\n'))
+  const registrations = new Set(uses.flatMap(({ type }) => types.get(type)?.files ?? []))
   return { uses, registrations: [...registrations].sort() }
 }
 
@@ -63,6 +55,19 @@ export function withTypes({ uses, registrations }: ComponentTypes, types: readon
   }
   const more = types.flatMap(type => known.get(type)?.files ?? [])
   return { uses, registrations: [...new Set([...registrations, ...more])].sort() }
+}
+
+/** What the files of a pattern name, and what is wrong there. */
+async function usesIn(root: string, pattern: string): Promise<{ uses: ComponentUse[]; problems: string[] }> {
+  const uses: ComponentUse[] = []
+  const problems: string[] = []
+  for (const file of [...new Glob(pattern).scanSync({ cwd: root })].sort())
+    uses.push(...usesOf(await Bun.file(join(root, file)).text(), file, problems))
+  for (const { type, version, file, line } of uses) {
+    const problem = typeProblem(type, version)
+    if (problem) problems.push(`${file}:${line}: ${problem.message}; ${problem.fix}`)
+  }
+  return { uses, problems }
 }
 
 /** The component types that one YAML file names; what cannot be read goes to `problems` with its line. */
