@@ -118,3 +118,5 @@ async function build(work: string, { report, signal, env }: Building): Promise<s
   )
   return built
 }
+
+if (import.meta.main) await obtainTraefik({ report: console.error })
