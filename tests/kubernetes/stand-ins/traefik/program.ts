@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheDirectory, type Environment } from '../../../../dapr/install/cache.ts'
 import { InstallError } from '../../../../dapr/install/errors.ts'
@@ -38,7 +38,10 @@ export async function obtainTraefik({ report, signal, env = process.env }: Traef
   const waiting = () => report('waiting for another run that builds Traefik')
   await withLock(join(images, 'traefik.lock'), { signal, waiting }, async () => {
     if (await Bun.file(path).exists()) return
-    const work = await mkdtemp(join(images, 'work-'))
+    const work = join(images, 'work')
+    // of a build that was killed
+    await rm(work, { recursive: true, force: true })
+    await mkdir(work)
     try {
       const built = await build(work, { report, signal, env })
       await mkdir(join(path, '..'), { recursive: true })
