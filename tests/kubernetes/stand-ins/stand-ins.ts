@@ -73,7 +73,7 @@ export interface ProvideOptions {
  * @throws ShopError when one cannot be made
  */
 export async function provide(images: readonly StandIn[], options: ProvideOptions): Promise<string[]> {
-  const origins = await Promise.all(images.map(async each => [each, await originOf(each.image)] as const))
+  const origins = await Promise.all(images.map(async each => [each, await originOf(each)] as const))
   const missing = origins.flatMap(([each, origin]) => (origin === 'nowhere' ? [each] : []))
   if (missing.length > 0) await buildDebian(options)
   for (const each of missing) {
@@ -83,11 +83,22 @@ export async function provide(images: readonly StandIn[], options: ProvideOption
   return origins.flatMap(([{ image }, origin]) => (origin === 'registry' ? [] : [image]))
 }
 
-async function originOf(image: string): Promise<'here' | 'registry' | 'nowhere'> {
-  const local = await runTool(['docker', 'image', 'inspect', image])
-  if (local.code === 0) return 'here'
+async function originOf({ image, dockerfile }: StandIn): Promise<'here' | 'registry' | 'nowhere'> {
+  const format = `{{index .Config.Labels "${recipeLabel}"}}`
+  const local = await runTool(['docker', 'image', 'inspect', '--format', format, image])
+  const recipe = local.output.trim()
+  // without a recipe it is the real one
+  if (local.code === 0 && (recipe === '' || recipe === (await recipeOf(dockerfile)))) return 'here'
   const remote = await runTool(['timeout', '20', 'docker', 'manifest', 'inspect', image])
   return remote.code === 0 ? 'registry' : 'nowhere'
+}
+
+/** Of a stand-in: what it was made by. */
+const recipeLabel = 'shop.stand-in'
+
+async function recipeOf(dockerfile: string): Promise<string> {
+  const files = ['debian.Dockerfile', dockerfile].map(name => Bun.file(join(import.meta.dir, name)).text())
+  return Bun.hash((await Promise.all(files)).join()).toString(36)
 }
 
 async function build({ image, dockerfile, context, args }: StandIn, options: ProvideOptions): Promise<void> {
@@ -104,6 +115,8 @@ async function build({ image, dockerfile, context, args }: StandIn, options: Pro
       'build',
       ...network,
       ...buildArgs,
+      '--label',
+      `${recipeLabel}=${await recipeOf(dockerfile)}`,
       '--tag',
       image,
       '--file',
