@@ -5,7 +5,7 @@ import { type Effects, furtherEffects } from './effects.ts'
 import { sumOf } from './metrics.ts'
 import { assertNone } from './row.ts'
 import { unbalanced } from './rows/books.ts'
-import { isQuiet } from './rows/numbers.ts'
+import { isQuiet } from './quiet.ts'
 import { wrongEdits } from './rows/served.ts'
 
 test('what is wrong is the failure, the first of it in full', () => {

@@ -2,6 +2,7 @@ import type { DemoResult } from '../../scripts/demo/run-demo.ts'
 import type { AnyShop } from '../shop/any-shop.ts'
 import { type Ledger, openLedger } from '../shop/faults/ledger.ts'
 import type { Probe } from './probe.ts'
+import { untilQuiet } from './quiet.ts'
 
 /** A shop that rows ask, wherever it runs, and what only a test does to one. */
 export interface World {
@@ -61,6 +62,8 @@ export function perWorld<Made>(make: (world: World) => Promise<Made>): (world: W
 }
 
 /** The books of all orders that rows place, from the first row that asks for them on. */
-export const ledgerOf: (world: World) => Promise<Ledger> = perWorld(({ shop, patience = 90_000 }) =>
-  openLedger(shop, patience),
-)
+export const ledgerOf: (world: World) => Promise<Ledger> = perWorld(async ({ shop, patience = 90_000 }) => {
+  // what others ordered before is not to be counted later
+  await untilQuiet(shop)
+  return await openLedger(shop, patience)
+})

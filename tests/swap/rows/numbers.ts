@@ -1,8 +1,6 @@
 import { orderingShop } from '../../../benchmarks/lib/shop-orders.ts'
 import { median, quantile } from '../../../benchmarks/lib/statistics.ts'
-import type { AnyShop } from '../../shop/any-shop.ts'
-import { ask } from '../../shop/checkouts.ts'
-import { until } from '../../shop/shop.ts'
+import { untilQuiet } from '../quiet.ts'
 import type { Row } from '../row.ts'
 import { perWorld } from '../world.ts'
 
@@ -49,25 +47,6 @@ export const numbers: Row[] = [
     },
   },
 ]
-
-/** Waits until all that follows from orders that have come to their end is done. */
-async function untilQuiet(shop: AnyShop): Promise<void> {
-  await until('all is paid, fulfilled and sold', async () => {
-    const [{ body: stock }, { body: totals }] = await Promise.all([ask(shop, '/stock'), ask(shop, '/totals')])
-    return isQuiet(stock, totals)
-  })
-}
-
-export function isQuiet(stock: { reserved: number }[], totals: Record<string, number>): boolean {
-  const { placed = 0, confirmed = 0, rejected = 0, cancelled = 0, parked = 0 } = totals
-  const { goodsCents = 0, shippingCents = 0, capturedCents = 0, refundedCents = 0 } = totals
-  return (
-    stock.every(({ reserved }) => reserved === 0) &&
-    placed === confirmed + rejected + cancelled &&
-    capturedCents - refundedCents === goodsCents + shippingCents &&
-    parked === 0
-  )
-}
 
 function inSeconds(ms: number): string {
   return `${(ms / 1_000).toFixed(2)} s`
