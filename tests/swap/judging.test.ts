@@ -3,9 +3,9 @@ import type { DemoResult } from '../../scripts/demo/run-demo.ts'
 import { type Arrival, firstOfEach, inversions, missing } from './deliveries.ts'
 import { type Effects, furtherEffects } from './effects.ts'
 import { sumOf } from './metrics.ts'
+import { isQuiet } from './quiet.ts'
 import { assertNone } from './row.ts'
 import { unbalanced } from './rows/books.ts'
-import { isQuiet } from './quiet.ts'
 import { wrongEdits } from './rows/served.ts'
 
 test('what is wrong is the failure, the first of it in full', () => {
