@@ -59,6 +59,8 @@ export async function installShop(installation: Installation, options: InstallOp
   const next = options.images ? { image: await bringImages(installation, { ...options, tag, asked }) } : {}
   await installDapr(installation)
 
+  // before the namespace, so that they are removed after it
+  await provideVolumes(installation, { manifests, image: 'postgres:18', claimedIn: namespace })
   cleanup.defer(async () => {
     report(`removing the namespace ${namespace}`)
     await kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout', '180s'])
@@ -70,7 +72,6 @@ export async function installShop(installation: Installation, options: InstallOp
   const host = hostOf(manifests)
   const certificate = selfSigned(host)
   await apply(kubectl, await secretsOf(root, overlay, namespace, certificate), { manager, signal })
-  await provideVolumes(installation, { manifests, image: 'postgres:18', claimedIn: namespace })
   report(`applying the overlay ${overlay}`)
   await apply(kubectl, renderManifests(manifests), { manager, signal })
   const { timeoutSeconds } = options

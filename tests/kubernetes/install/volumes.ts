@@ -3,7 +3,8 @@ import { apply } from '../../../scripts/kubernetes/apply.ts'
 import { type Installation, manager, testLabel } from './installation.ts'
 
 /** On the node. */
-const folder = '/var/tmp/elysia-dapr-shop-test'
+const parent = '/var/tmp'
+const folder = 'elysia-dapr-shop-test'
 const namespace = 'shop-test-volumes'
 const isDefault = 'storageclass.kubernetes.io/is-default-class'
 
@@ -26,8 +27,8 @@ export async function provideVolumes(
     `volumes: ${claims.length} folders of the node ${node}, since the cluster has no default storage class`,
   )
 
-  /** Runs a script on the folder of all volumes, at /host. */
-  const inFolder = async (name: string, script: string, until?: AbortSignal) => {
+  /** Runs a script on the node, in the parent of the folder of all volumes. */
+  const onNode = async (name: string, script: string, until?: AbortSignal) => {
     const inNamespace = ['--namespace', namespace]
     await kubectl(['delete', `pod/${name}`, ...inNamespace, '--ignore-not-found'], { signal: until })
     await apply(kubectl, pod({ name, node, image, script }), { manager, signal: until })
@@ -38,7 +39,7 @@ export async function provideVolumes(
   await kubectl(removed, { signal })
   cleanup.defer(async () => {
     await kubectl([...removed, '--wait=false'])
-    await inFolder('remove', 'rm -rf /host/*')
+    await onNode('remove', `rm -rf ${folder}`)
     await kubectl(['delete', 'namespace', namespace, '--wait=false'])
   })
   await apply(
@@ -46,8 +47,8 @@ export async function provideVolumes(
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
     { manager, signal },
   )
-  const folders = claims.map(name => `rm -rf /host/${name} && mkdir -m 0777 /host/${name}`)
-  await inFolder('make', folders.join(' && '), signal)
+  const folders = claims.map(name => `mkdir -m 0777 ${folder}/${name}`)
+  await onNode('make', [`rm -rf ${folder}`, `mkdir ${folder}`, ...folders].join(' && '), signal)
   const items = claims.map(name => volume({ name, node, claimedIn }))
   await apply(kubectl, { apiVersion: 'v1', kind: 'List', items }, { manager, signal })
 }
@@ -85,10 +86,11 @@ function pod({ name, node, image, script }: Record<'name' | 'node' | 'image' | '
           name: 'shell',
           image,
           command: ['/bin/sh', '-c', script],
+          workingDir: '/host',
           volumeMounts: [{ name: 'host', mountPath: '/host' }],
         },
       ],
-      volumes: [{ name: 'host', hostPath: { path: folder, type: 'DirectoryOrCreate' } }],
+      volumes: [{ name: 'host', hostPath: { path: parent, type: 'Directory' } }],
     },
   }
 }
@@ -104,7 +106,7 @@ function volume({ name, node, claimedIn }: Record<'name' | 'node' | 'claimedIn',
       accessModes: ['ReadWriteOnce'],
       persistentVolumeReclaimPolicy: 'Retain',
       claimRef: { namespace: claimedIn, name },
-      hostPath: { path: `${folder}/${name}` },
+      hostPath: { path: `${parent}/${folder}/${name}` },
       nodeAffinity: { required: { nodeSelectorTerms: [{ matchFields: [ofNode] }] } },
     },
   }
