@@ -128,6 +128,20 @@ const shapes: Case[] = [
     ],
   ],
   [
+    'neither name, type nor version',
+    {
+      'components/own/carts.yaml': carts
+        .replace('name: carts', '')
+        .replace('type: state.sqlite, version: v1, ', ''),
+    },
+    [
+      'components/own: has no component of type state.* named carts, which cart uses; add components/own/carts.yaml',
+      'own/carts.yaml:1: has no name; add "metadata: { name: … }"',
+      'own/carts.yaml:1: has no type; add "type", e.g. "type: state.sqlite", to spec',
+      'own/carts.yaml:1: has no version; add "version: v1" to spec',
+    ],
+  ],
+  [
     'unknown keys, wherever they are',
     {
       'components/own/carts.yaml': carts
