@@ -17,7 +17,7 @@ async function publishKey(key: string, numbers: number): Promise<void> {
   const headers = { 'dapr-api-token': process.env.DAPR_API_TOKEN ?? '', 'content-type': 'application/json' }
   for (let number = 1; number <= numbers; number++) {
     sentAt.set(`${key} ${number}`, now())
-    const url = `http://127.0.0.1:3500/v1.0/publish/${pubsub}/${topic}`
+    const url = `http://127.0.0.1:3500/v1.0/publish/${pubsub}/${topic}?metadata.partitionKey=${key}`
     const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ key, number }) })
     if (!answer.ok) throw new Error(`publishing was answered ${answer.status}: ${await answer.text()}`)
   }

@@ -66,7 +66,7 @@ export async function startLocalProbe({ set, instance, signal, cleanup }: ProbeO
   async function publishKey(key: string, numbers: number): Promise<void> {
     for (let number = 1; number <= numbers; number++) {
       sentAt.set(`${key} ${number}`, performance.now())
-      await publish(sidecar, own, { key, number })
+      await publish(sidecar, own, { key, number }, { metadata: { partitionKey: key } })
     }
   }
 
