@@ -122,7 +122,14 @@ describe('all is done', () => {
     ['not while money is to be taken', [], { capturedCents: 60 }, false],
     ['not while an event waits', [], { parked: 1 }, false],
   ])('%s', (_, stock, change, expected) => {
-    expect(isQuiet(stock, { ...totals, ...change })).toBe(expected)
+    const answer = (body: unknown) => ({ status: 200, body })
+    expect(isQuiet(answer(stock), answer({ ...totals, ...change }))).toBe(expected)
+  })
+
+  test('not while somebody cannot tell', () => {
+    const away = { status: 503, body: { title: 'Service Unavailable', status: 503 } }
+    expect(isQuiet({ status: 200, body: [] }, away)).toBe(false)
+    expect(isQuiet(away, { status: 200, body: totals })).toBe(false)
   })
 })
 

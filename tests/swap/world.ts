@@ -61,9 +61,16 @@ export function perWorld<Made>(make: (world: World) => Promise<Made>): (world: W
   }
 }
 
-/** The books of all orders that rows place, from the first row that asks for them on. */
-export const ledgerOf: (world: World) => Promise<Ledger> = perWorld(async ({ shop, patience = 90_000 }) => {
+const ledgers = new WeakMap<World, Ledger>()
+
+/** The books of all orders that rows place, from the first row on that found the shop quiet. */
+export async function ledgerOf(world: World): Promise<Ledger> {
+  const { shop, patience = 90_000 } = world
+  const known = ledgers.get(world)
+  if (known) return known
   // what others ordered before is not to be counted later
   await untilQuiet(shop)
-  return await openLedger(shop, patience)
-})
+  const ledger = await openLedger(shop, patience)
+  ledgers.set(world, ledger)
+  return ledger
+}
