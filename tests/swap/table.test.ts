@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { join, resolve } from 'node:path'
+import { always } from '../../scripts/test/swap.ts'
 import { readRecordings, sectionOf, withTable } from './results.ts'
 import type { Outcome } from './row.ts'
 import { suite, table } from './suite.ts'
@@ -67,6 +68,10 @@ describe('what is recorded', async () => {
 
   test('ids of rows are unique', () => {
     expect(new Set(ids).size).toBe(suite.length + 2)
+  })
+
+  test('are the sets that this repository comes with', () => {
+    expect(Object.keys(recordings)).toEqual(expect.arrayContaining([...always, 'kafka']))
   })
 
   test.each(Object.keys(recordings))('of %s are the rows that there are, each passed', set => {
