@@ -46,7 +46,7 @@ test.skipIf(!!noRedis)(
       .catch(reason => reason)
     expect(error.message).toMatch(
       new RegExp(
-        `^Redis at ${host} cannot be used: .*(WRONGPASS|AUTH|password).* Start it, or correct SHOP_REDIS_URL.`,
+        `^components/redis/carts.yaml:10: Redis at ${host} cannot be used: .*(WRONGPASS|AUTH|password).* Start it, or correct SHOP_REDIS_URL.`,
         'i',
       ),
     )
@@ -55,18 +55,39 @@ test.skipIf(!!noRedis)(
   },
 )
 
+test.skipIf(!!postgresMissing)(
+  `so is a PostgreSQL that refuses it${why(postgresMissing)}`,
+  async () => {
+    await using server = await startPostgres()
+    const url = new URL(server.url())
+    url.password = 'mistaken'
+    process.env.SHOP_POSTGRES_URL = url.href
+    const error = await serviceOf('postgres-rabbitmq', 'PostgreSQL')
+      .prepare?.(signal)
+      .catch(reason => reason)
+    expect(error.message).toBe(
+      `components/postgres-rabbitmq/carts.yaml:11: PostgreSQL at ${url.host} cannot be used: ` +
+        `password authentication failed for user "${url.username}". ` +
+        'Start it, or correct SHOP_POSTGRES_URL; its user must be allowed to create users and databases.',
+    )
+  },
+  120_000,
+)
+
 test('servers that are down are told at once', async () => {
   // port 1 of loopback is nobody's
   process.env.SHOP_REDIS_URL = 'redis://:secret@127.0.0.1:1'
   process.env.SHOP_POSTGRES_URL = 'postgres://postgres:secret@127.0.0.1:1/postgres'
-  for (const [set, name] of [
-    ['redis', 'Redis'],
-    ['postgres-rabbitmq', 'PostgreSQL'],
+  for (const [set, line, name] of [
+    ['redis', 10, 'Redis'],
+    ['postgres-rabbitmq', 11, 'PostgreSQL'],
   ] as const) {
     const error = await serviceOf(set, name)
       .prepare?.(signal)
       .catch(reason => reason)
-    expect(error.message).toStartWith(`${name} at 127.0.0.1:1 cannot be used: `)
+    expect(error.message).toStartWith(
+      `components/${set}/carts.yaml:${line}: ${name} at 127.0.0.1:1 cannot be used: `,
+    )
     expect(error.message).toContain('Start it, or correct SHOP_')
     expect(error.message).not.toContain('secret')
   }

@@ -41,7 +41,7 @@ async function kafkaInstance(home: TemporaryFolder): Promise<Instance> {
 }
 
 export function kafkaOf(instance: Instance): BackingService {
-  return kafka.create({ instance, secrets: [], databases: [] })
+  return kafka.create({ instance, secrets: [], databases: [], place: 'components/kafka/pubsub.yaml:10' })
 }
 
 /** @throws ShopError when it does not start, or refuses its own password */

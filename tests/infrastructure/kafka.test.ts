@@ -130,7 +130,7 @@ describe.skipIf(noKafka !== undefined)(`Kafka${noKafka ? ` (${noKafka})` : ''}`,
   test('a wrong password is refused, with where to look', async () => {
     const other = kafkaOf(kafka.instance)
     await expect(other.prepare?.(never) as Promise<void>).rejects.toThrow(
-      /^Kafka at 127\.0\.0\.1:\d+ cannot be used: Authentication failed: .*\. See 'bun run logs kafka'\.$/,
+      /^components\/kafka\/pubsub\.yaml:10: Kafka at 127\.0\.0\.1:\d+ cannot be used: Authentication failed: .*\. See 'bun run logs kafka'\.$/,
     )
   })
 
@@ -172,7 +172,9 @@ describe.skipIf(noKafka !== undefined)(`Kafka${noKafka ? ` (${noKafka})` : ''}`,
 
     test('so does one that is not there', async () => {
       const { prepare } = give({ SHOP_KAFKA_BROKERS: '127.0.0.1:1' })
-      await expect(prepare?.(never) as Promise<void>).rejects.toThrow('Kafka at 127.0.0.1:1 cannot be used: ')
+      await expect(prepare?.(never) as Promise<void>).rejects.toThrow(
+        'components/kafka/pubsub.yaml:10: Kafka at 127.0.0.1:1 cannot be used: ',
+      )
     })
   })
 

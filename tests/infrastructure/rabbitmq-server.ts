@@ -27,6 +27,7 @@ export async function startRabbitmq(home: string): Promise<RunningRabbitmq> {
     instance,
     secrets: ['rabbitmq-url'],
     databases: [],
+    place: 'components/postgres-rabbitmq/pubsub.yaml:11',
   })
   const logs = openLogs(instance.logDir)
   for (const folder of [instance.dataDir, instance.runDir])

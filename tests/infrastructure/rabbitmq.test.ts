@@ -57,6 +57,7 @@ async function refusalOf(url: string): Promise<unknown> {
       instance: readInstance({ root: home, env: {} }),
       secrets: ['rabbitmq-url'],
       databases: [],
+      place: 'components/mine/pubsub.yaml:7',
     })
     expect(servers).toEqual([])
     return await prepare?.(AbortSignal.timeout(10_000)).catch(error => error)
@@ -85,7 +86,7 @@ test.skipIf(needs !== '')(
     expect(guest).toMatchObject({ name: 'ShopError' })
     const wrong = await refusalOf(`amqp://shop:not-the-word@${host}`)
     expect(String(wrong)).toBe(
-      `ShopError: RabbitMQ at ${host} cannot be used: it refuses the user or the password. ` +
+      `ShopError: components/mine/pubsub.yaml:7: RabbitMQ at ${host} cannot be used: it refuses the user or the password. ` +
         'Start it, or correct SHOP_RABBITMQ_URL.',
     )
     expect(String(await refusalOf(`${url}/nowhere`))).toContain('it refuses the virtual host')

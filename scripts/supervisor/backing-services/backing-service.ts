@@ -26,6 +26,8 @@ export interface BackingServiceOptions {
   secrets: string[]
   /** Services that can have their database in PostgreSQL. */
   databases: string[]
+  /** Where a component first refers to one of the secrets: `components/redis/carts.yaml:10`. */
+  place: string
 }
 
 /** One kind of them; it is part of a run when a component of the set refers to one of its secrets. */

@@ -31,18 +31,21 @@ export interface SetNeeds {
 export function needsOfSet(instance: Instance): SetNeeds {
   const references = referencesOf(instance)
   const given: Record<string, string> = {}
-  const wanted = new Map<BackingServiceKind, string[]>()
+  const wanted = new Map<BackingServiceKind, SecretReference[]>()
   for (const reference of references) {
     const { secret } = reference
     const value = givenSecret(secret)
     const kind = kinds.find(each => each.provides(secret))
     if (value !== undefined) given[secret] = value
-    else if (kind) wanted.set(kind, [...new Set([...(wanted.get(kind) ?? []), secret])])
+    else if (kind) wanted.set(kind, [...(wanted.get(kind) ?? []), reference])
     else if (!ownSecrets.has(secret)) throw nobodyProvides(reference)
   }
   const databases = databasesOf(instance)
   return {
-    services: [...wanted].map(([kind, secrets]) => kind.create({ instance, secrets, databases })),
+    services: [...wanted].map(([kind, references]) => {
+      const secrets = [...new Set(references.map(({ secret }) => secret))]
+      return kind.create({ instance, secrets, databases, place: placeOf(references) })
+    }),
     given,
   }
 }
@@ -66,6 +69,10 @@ interface SecretReference {
   component: string
   file: string
   line: number
+}
+
+function placeOf([first]: SecretReference[]): string {
+  return `${first?.file}:${first?.line}`
 }
 
 /** https://docs.dapr.io/operations/components/component-secrets/ */

@@ -1,16 +1,16 @@
 import { randomSecret } from '../infrastructure/random-secret.ts'
-import { ShopError } from '../shop-error.ts'
 import type { BackingServiceKind } from './backing-service.ts'
 import { givenKafka } from './given-kafka.ts'
 import { logInToKafka } from './kafka-login.ts'
 import { kafkaNode } from './kafka-node.ts'
+import { unusable } from './unusable.ts'
 
 const secrets = ['kafka-brokers', 'kafka-user', 'kafka-password']
 
 /** One node of Kafka with a password that is new each run, or those of SHOP_KAFKA_BROKERS. */
 export const kafka: BackingServiceKind = {
   provides: secret => secrets.includes(secret),
-  create({ instance }) {
+  create({ instance, place }) {
     const given = givenKafka()
     const [port, controllerPort] = [8519 + instance.portOffset, 8520 + instance.portOffset]
     const own = { brokers: [`127.0.0.1:${port}`], user: 'shop', password: randomSecret() }
@@ -19,7 +19,7 @@ export const kafka: BackingServiceKind = {
       name: 'Kafka',
       secrets: { 'kafka-brokers': brokers.join(','), 'kafka-user': user, 'kafka-password': password },
       servers: given ? [] : [kafkaNode(instance, { port, controllerPort, user, password })],
-      prepare: signal => logIn({ brokers, user, password, isGiven: given !== undefined }, signal),
+      prepare: signal => logIn({ brokers, user, password, isGiven: given !== undefined, place }, signal),
     }
   },
 }
@@ -29,10 +29,11 @@ interface LogIn {
   user: string
   password: string
   isGiven: boolean
+  place: string
 }
 
 /** One broker that answers is enough: it knows the others. */
-async function logIn({ brokers, isGiven, ...login }: LogIn, signal: AbortSignal): Promise<void> {
+async function logIn({ brokers, isGiven, place, ...login }: LogIn, signal: AbortSignal): Promise<void> {
   const limit = AbortSignal.timeout(isGiven ? 5000 : 20_000)
   const inTime = AbortSignal.any([signal, limit])
   try {
@@ -41,11 +42,13 @@ async function logIn({ brokers, isGiven, ...login }: LogIn, signal: AbortSignal)
     signal.throwIfAborted()
     const [first] = error instanceof AggregateError ? error.errors : [error]
     const reason = inTime.aborted ? 'no answer' : first instanceof Error ? first.message : String(first)
-    throw new ShopError(
-      `Kafka at ${brokers.join(',')} cannot be used: ${reason}. ` +
-        (isGiven
-          ? 'Start it, or correct SHOP_KAFKA_BROKERS, SHOP_KAFKA_USER and SHOP_KAFKA_PASSWORD.'
-          : "See 'bun run logs kafka'."),
-    )
+    throw unusable({
+      place,
+      server: `Kafka at ${brokers.join(',')}`,
+      reason,
+      fix: isGiven
+        ? 'Start it, or correct SHOP_KAFKA_BROKERS, SHOP_KAFKA_USER and SHOP_KAFKA_PASSWORD.'
+        : "See 'bun run logs kafka'.",
+    })
   }
 }

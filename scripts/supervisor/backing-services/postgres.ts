@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { clusterEnv, initialise } from '@shop/local-postgres'
 import pg from 'pg'
+import { messageOf } from '../../../dapr/install/errors.ts'
 import { randomSecret } from '../infrastructure/random-secret.ts'
 import type { Program, Server } from '../infrastructure/server.ts'
 import { serverEnv } from '../processes/environment.ts'
@@ -11,6 +12,7 @@ import { ShopError } from '../shop-error.ts'
 import type { BackingServiceKind } from './backing-service.ts'
 import { givenUrl } from './given-url.ts'
 import { postgresServer } from './programs/postgres-server.ts'
+import { unusable } from './unusable.ts'
 
 const prefix = 'postgres-'
 
@@ -20,7 +22,7 @@ const prefix = 'postgres-'
  */
 export const postgres: BackingServiceKind = {
   provides: secret => secret.startsWith(prefix),
-  create({ instance, secrets, databases }) {
+  create({ instance, secrets, databases, place }) {
     const given = givenUrl('SHOP_POSTGRES_URL', ['postgres:', 'postgresql:'], 5432)
     const admin = given ?? new URL(`postgres://postgres@127.0.0.1:${8515 + instance.portOffset}/postgres`)
     if (!given) admin.password = administratorPassword(instance)
@@ -32,7 +34,7 @@ export const postgres: BackingServiceKind = {
       name: 'PostgreSQL',
       secrets: Object.fromEntries(users.map(user => [user.secret, urlOf(user, admin)])),
       servers: given ? [] : [server(instance, admin)],
-      prepare: () => makeDatabases(users, admin, given !== undefined),
+      prepare: () => makeDatabases(users, { admin, isGiven: given !== undefined, place }),
     }
   },
 }
@@ -121,19 +123,26 @@ function connection(admin: URL): pg.Client {
   return client
 }
 
-async function makeDatabases(users: User[], admin: URL, isGiven: boolean): Promise<void> {
+interface Access {
+  admin: URL
+  isGiven: boolean
+  place: string
+}
+
+async function makeDatabases(users: User[], { admin, isGiven, place }: Access): Promise<void> {
   const client = connection(admin)
   try {
     await client.connect()
     for (const user of users) await makeDatabase(client, user)
   } catch (error) {
-    const reason = error instanceof Error ? error.message || (error as { code?: string }).code : String(error)
-    throw new ShopError(
-      `PostgreSQL at ${admin.host} cannot be used: ${reason}. ` +
-        (isGiven
-          ? 'Start it, or correct SHOP_POSTGRES_URL; its user must be allowed to create users and databases.'
-          : "See 'bun run logs postgres'."),
-    )
+    throw unusable({
+      place,
+      server: `PostgreSQL at ${admin.host}`,
+      reason: messageOf(error) || String((error as { code?: string }).code),
+      fix: isGiven
+        ? 'Start it, or correct SHOP_POSTGRES_URL; its user must be allowed to create users and databases.'
+        : "See 'bun run logs postgres'.",
+    })
   } finally {
     await client.end().catch(() => {})
   }

@@ -25,6 +25,7 @@ const create = (instance: Partial<Instance> = {}) =>
     },
     secrets: ['rabbitmq-url'],
     databases: [],
+    place: 'components/mine/pubsub.yaml:7',
   })
 
 const unpacked = { path: '/cache/rabbitmq-server', env: { BINDIR: '/cache/erts/bin', ROOTDIR: '/cache' } }
@@ -117,7 +118,9 @@ test('a given one that is down is told within seconds, without its password', as
     .prepare?.(AbortSignal.timeout(5000))
     .catch((error: Error) => error)
   expect(String(error)).toMatch(
-    new RegExp(`^ShopError: RabbitMQ at 127.0.0.1:${port} cannot be used: .*ECONNREFUSED.*`),
+    new RegExp(
+      `^ShopError: components/mine/pubsub.yaml:7: RabbitMQ at 127.0.0.1:${port} cannot be used: .*ECONNREFUSED.*`,
+    ),
   )
   expect(String(error)).toEndWith('. Start it, or correct SHOP_RABBITMQ_URL.')
   expect(Bun.inspect(error)).not.toContain('hush')

@@ -18,11 +18,12 @@ import {
   rabbitmqFolder,
 } from './rabbitmq-environment.ts'
 import { logIn } from './rabbitmq-login.ts'
+import { unusable } from './unusable.ts'
 
 /** RabbitMQ with a password that is new each run, or the one of SHOP_RABBITMQ_URL. */
 export const rabbitmq: BackingServiceKind = {
   provides: secret => secret === 'rabbitmq-url',
-  create({ instance }) {
+  create({ instance, place }) {
     const given = givenRabbitmq()
     const port = 8516 + instance.portOffset
     if (!given) assertUsable(rabbitmqFolder(instance))
@@ -32,7 +33,7 @@ export const rabbitmq: BackingServiceKind = {
       name: 'RabbitMQ',
       secrets: { 'rabbitmq-url': url },
       servers: given ? [] : [epmd(instance), broker({ instance, port, password, url })],
-      prepare: () => check(url, given !== undefined),
+      prepare: () => check(url, { isGiven: given !== undefined, place }),
     }
   },
 }
@@ -117,14 +118,15 @@ function broker({ instance, port, password, url }: Broker): Server {
   }
 }
 
-async function check(url: string, isGiven: boolean): Promise<void> {
+async function check(url: string, { isGiven, place }: { isGiven: boolean; place: string }): Promise<void> {
   try {
     await logIn(url)
   } catch (error) {
-    throw new ShopError(
-      `RabbitMQ at ${new URL(url).host} cannot be used: ${messageOf(error)}. ` +
-        (isGiven ? `Start it, or correct ${variable}.` : "See 'bun run logs rabbitmq'."),
-      { cause: error },
-    )
+    throw unusable({
+      place,
+      server: `RabbitMQ at ${new URL(url).host}`,
+      reason: messageOf(error),
+      fix: isGiven ? `Start it, or correct ${variable}.` : "See 'bun run logs rabbitmq'.",
+    })
   }
 }

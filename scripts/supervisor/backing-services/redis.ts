@@ -1,20 +1,21 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { messageOf } from '../../../dapr/install/errors.ts'
 import { randomSecret } from '../infrastructure/random-secret.ts'
 import { serverEnv } from '../processes/environment.ts'
 import { listens } from '../processes/probe.ts'
 import type { Instance } from '../session/instance.ts'
 import { writePrivate } from '../session/private-file.ts'
-import { ShopError } from '../shop-error.ts'
 import type { BackingServiceKind } from './backing-service.ts'
 import { givenUrl } from './given-url.ts'
 import { installedOrDebian } from './programs/installed-or-debian.ts'
 import { logIn } from './redis-login.ts'
+import { unusable } from './unusable.ts'
 
 /** Redis with a password that is new each run, or the one of SHOP_REDIS_URL. */
 export const redis: BackingServiceKind = {
   provides: secret => secret === 'redis-host' || secret === 'redis-password',
-  create({ instance }) {
+  create({ instance, place }) {
     const given = givenUrl('SHOP_REDIS_URL', ['redis:'], 6379)
     const port = 8514 + instance.portOffset
     const password = given ? decodeURIComponent(given.password) : randomSecret()
@@ -23,7 +24,7 @@ export const redis: BackingServiceKind = {
       name: 'Redis',
       secrets: { 'redis-host': host, 'redis-password': password },
       servers: given ? [] : [server(instance, port, password)],
-      prepare: () => check(host, password, given !== undefined),
+      prepare: () => check({ host, password, isGiven: given !== undefined, place }),
     }
   },
 }
@@ -82,14 +83,22 @@ maxmemory-policy noeviction
 `
 }
 
-async function check(host: string, password: string, isGiven: boolean): Promise<void> {
+interface Check {
+  host: string
+  password: string
+  isGiven: boolean
+  place: string
+}
+
+async function check({ host, password, isGiven, place }: Check): Promise<void> {
   try {
     await logIn(host, password)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new ShopError(
-      `Redis at ${host} cannot be used: ${reason}. ` +
-        (isGiven ? 'Start it, or correct SHOP_REDIS_URL.' : "See 'bun run logs redis'."),
-    )
+    throw unusable({
+      place,
+      server: `Redis at ${host}`,
+      reason: messageOf(error),
+      fix: isGiven ? 'Start it, or correct SHOP_REDIS_URL.' : "See 'bun run logs redis'.",
+    })
   }
 }
