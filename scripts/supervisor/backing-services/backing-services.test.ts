@@ -83,8 +83,19 @@ test('what is no address of such a server is refused, and its password not shown
   process.env.SHOP_REDIS_URL = 'http://:hidden@redis.test'
   const instance = instanceWith({ pubsub: ['redis-host'] })
   expect(() => needsOfSet(instance)).toThrow(
-    'SHOP_REDIS_URL is no address. Write it like redis://USER:PASSWORD@HOST:6379, or unset it.',
+    'SHOP_REDIS_URL is no address. Write it like redis://:PASSWORD@HOST:6379, or unset it.',
   )
+})
+
+test('a user in the address of Redis is refused, since the components would not log in as it', () => {
+  const instance = instanceWith({ pubsub: ['redis-host'] })
+  process.env.SHOP_REDIS_URL = 'redis://me:hidden@redis.test'
+  expect(() => needsOfSet(instance)).toThrow(
+    "SHOP_REDIS_URL names the user 'me', but the components log in as Redis' default user. Leave the user out, or set " +
+      'redisUsername in a set of your own and give SHOP_SECRET_REDIS_HOST and SHOP_SECRET_REDIS_PASSWORD instead.',
+  )
+  process.env.SHOP_REDIS_URL = 'redis://default:hidden@redis.test'
+  expect(needsOfSet(instance).services[0]?.secrets['redis-password']).toBe('hidden')
 })
 
 test('each set of the repository needs servers that somebody provides', () => {

@@ -6,6 +6,7 @@ import { serverEnv } from '../processes/environment.ts'
 import { listens } from '../processes/probe.ts'
 import type { Instance } from '../session/instance.ts'
 import { writePrivate } from '../session/private-file.ts'
+import { ShopError } from '../shop-error.ts'
 import type { BackingServiceKind } from './backing-service.ts'
 import { givenUrl } from './given-url.ts'
 import { installedOrDebian } from './programs/installed-or-debian.ts'
@@ -16,7 +17,7 @@ import { unusable } from './unusable.ts'
 export const redis: BackingServiceKind = {
   provides: secret => secret === 'redis-host' || secret === 'redis-password',
   create({ instance, place }) {
-    const given = givenUrl('SHOP_REDIS_URL', ['redis:'], 6379)
+    const given = givenRedis()
     const port = 8514 + instance.portOffset
     const password = given ? decodeURIComponent(given.password) : randomSecret()
     const host = given ? given.host : `127.0.0.1:${port}`
@@ -27,6 +28,18 @@ export const redis: BackingServiceKind = {
       prepare: () => check({ host, password, isGiven: given !== undefined, place }),
     }
   },
+}
+
+/** @throws ShopError when it names a user: the components log in as the default one */
+function givenRedis(): URL | undefined {
+  const given = givenUrl('SHOP_REDIS_URL', ['redis:'], 6379, ':PASSWORD')
+  const user = decodeURIComponent(given?.username ?? '')
+  if (user === '' || user === 'default') return given
+  throw new ShopError(
+    `SHOP_REDIS_URL names the user '${user}', but the components log in as Redis' default user. ` +
+      'Leave the user out, or set redisUsername in a set of your own and give SHOP_SECRET_REDIS_HOST and ' +
+      'SHOP_SECRET_REDIS_PASSWORD instead.',
+  )
 }
 
 function server(instance: Instance, port: number, password: string) {
