@@ -32,6 +32,12 @@ export interface BackingServiceOptions {
 
 /** One kind of them; it is part of a run when a component of the set refers to one of its secrets. */
 export interface BackingServiceKind {
+  /** As a person calls it: `Redis`. */
+  name: string
+  /** What a whole server is given in. */
+  variables?: string
+  /** Each of its secrets is an address with its login, and of use without the others. */
+  isSeparable?: boolean
   provides: (secret: string) => boolean
   create: (options: BackingServiceOptions) => BackingService
 }

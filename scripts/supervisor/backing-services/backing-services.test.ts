@@ -6,7 +6,11 @@ import { type Instance, readInstance } from '../session/instance.ts'
 import { needsOfSet, serversBehind } from './backing-services.ts'
 
 const repository = resolve(import.meta.dir, '../../..')
-const variables = ['SHOP_REDIS_URL', 'SHOP_POSTGRES_URL', 'SHOP_SECRET_MY_BROKER_URL']
+const variables = [
+  ...['SHOP_REDIS_URL', 'SHOP_POSTGRES_URL', 'SHOP_SECRET_MY_BROKER_URL', 'SHOP_SECRET_POSTGRES_CARTS'],
+  ...['SHOP_SECRET_REDIS_HOST', 'SHOP_SECRET_REDIS_PASSWORD', 'SHOP_SECRET_KAFKA_BROKERS'],
+  'SHOP_SECRET_PAYMENT_PROVIDER_URL',
+]
 
 let root: string
 beforeEach(() => {
@@ -96,6 +100,55 @@ test('a user in the address of Redis is refused, since the components would not 
   )
   process.env.SHOP_REDIS_URL = 'redis://default:hidden@redis.test'
   expect(needsOfSet(instance).services[0]?.secrets['redis-password']).toBe('hidden')
+})
+
+const redis = ['redis-host', 'redis-password']
+const kafka = ['kafka-brokers', 'kafka-user', 'kafka-password']
+const provider = ['payment-provider-url', 'payment-provider-key']
+
+test.each([
+  [
+    redis,
+    'SHOP_SECRET_REDIS_PASSWORD',
+    'components/mine/one.yaml:7: Redis is given in part: SHOP_SECRET_REDIS_PASSWORD without SHOP_SECRET_REDIS_HOST. ' +
+      'Set that too, or unset what is set and give it in SHOP_REDIS_URL.',
+  ],
+  [
+    redis,
+    'SHOP_SECRET_REDIS_HOST',
+    'components/mine/one.yaml:9: Redis is given in part: SHOP_SECRET_REDIS_HOST without SHOP_SECRET_REDIS_PASSWORD. ',
+  ],
+  [
+    kafka,
+    'SHOP_SECRET_KAFKA_BROKERS',
+    'SHOP_SECRET_KAFKA_BROKERS without SHOP_SECRET_KAFKA_USER and SHOP_SECRET_KAFKA_PASSWORD. Set that too, or unset ' +
+      'what is set and give it in SHOP_KAFKA_BROKERS, SHOP_KAFKA_USER and SHOP_KAFKA_PASSWORD.',
+  ],
+  [
+    provider,
+    'SHOP_SECRET_PAYMENT_PROVIDER_URL',
+    'SHOP_SECRET_PAYMENT_PROVIDER_URL without SHOP_SECRET_PAYMENT_PROVIDER_KEY. Set that too, or unset what is set.',
+  ],
+])('of %p, %s alone is refused', (secrets, variable, message) => {
+  process.env[variable] = 'mine'
+  const instance = instanceWith({ one: secrets, two: secrets })
+  expect(() => needsOfSet(instance)).toThrow(message)
+})
+
+test('a part is enough where no component refers to another', () => {
+  process.env.SHOP_SECRET_REDIS_HOST = 'mine:6379'
+  expect(needsOfSet(instanceWith({ pubsub: ['redis-host'] })).given).toEqual({ 'redis-host': 'mine:6379' })
+})
+
+test('one database can be elsewhere, and the others on the server of the run', () => {
+  process.env.SHOP_SECRET_POSTGRES_CARTS = 'postgres://elsewhere/carts'
+  const { services, given } = needsOfSet(
+    instanceWith({ carts: ['postgres-carts'], workflows: ['postgres-workflows'] }),
+  )
+  expect(given).toEqual({ 'postgres-carts': 'postgres://elsewhere/carts' })
+  expect(services.map(({ name, secrets }) => [name, Object.keys(secrets)])).toEqual([
+    ['PostgreSQL', ['postgres-workflows', 'orders-database']],
+  ])
 })
 
 test('each set of the repository needs servers that somebody provides', () => {

@@ -26,7 +26,7 @@ export interface SetNeeds {
 
 /**
  * What the set of this instance needs to run, by the secrets that its components refer to.
- * @throws ShopError when there is no such set, or nobody provides a secret
+ * @throws ShopError when there is no such set, nobody provides a secret, or a server is given in part
  */
 export function needsOfSet(instance: Instance): SetNeeds {
   const references = referencesOf(instance)
@@ -40,6 +40,7 @@ export function needsOfSet(instance: Instance): SetNeeds {
     else if (kind) wanted.set(kind, [...(wanted.get(kind) ?? []), reference])
     else if (!ownSecrets.has(secret)) throw nobodyProvides(reference)
   }
+  for (const [kind, missing] of wanted) assertWhole(kind, missing, given)
   const databases = databasesOf(instance)
   return {
     services: [...wanted].map(([kind, references]) => {
@@ -89,6 +90,18 @@ function referencesOf({ root, set }: Instance): SecretReference[] {
 function databasesOf({ root }: Instance): string[] {
   return readdirSync(join(root, 'services')).filter(name =>
     existsSync(join(root, 'services', name, 'migrations/postgres')),
+  )
+}
+
+/** With some secrets of one server and the rest of another, every sidecar would be refused. */
+function assertWhole(kind: BackingServiceKind, missing: SecretReference[], given: SetNeeds['given']): void {
+  const parts = Object.keys(given).filter(kind.provides)
+  if (kind.isSeparable || parts.length === 0) return
+  const list = (secrets: string[]) => [...new Set(secrets)].map(variableOf).join(' and ')
+  throw new ShopError(
+    `${placeOf(missing)}: ${kind.name} is given in part: ${list(parts)} without ` +
+      `${list(missing.map(({ secret }) => secret))}. Set that too, or unset what is set` +
+      (kind.variables ? ` and give it in ${kind.variables}.` : '.'),
   )
 }
 

@@ -10,12 +10,13 @@ import type { BackingServiceKind } from './backing-service.ts'
 
 /** nats-server speaking MQTT over JetStream's file storage, with a new password each run. */
 export const embeddedBroker: BackingServiceKind = {
+  name: 'the embedded broker',
   provides: secret => secret === 'broker-url',
   create({ instance }) {
     const port = 8510 + instance.portOffset
     const password = randomSecret()
     return {
-      name: 'the embedded broker',
+      name: embeddedBroker.name,
       secrets: { 'broker-url': `tcp://${user}:${password}@127.0.0.1:${port}` },
       servers: [server(instance, port, password)],
     }

@@ -9,6 +9,8 @@ const secrets = ['kafka-brokers', 'kafka-user', 'kafka-password']
 
 /** One node of Kafka with a password that is new each run, or those of SHOP_KAFKA_BROKERS. */
 export const kafka: BackingServiceKind = {
+  name: 'Kafka',
+  variables: 'SHOP_KAFKA_BROKERS, SHOP_KAFKA_USER and SHOP_KAFKA_PASSWORD',
   provides: secret => secrets.includes(secret),
   create({ instance, place }) {
     const given = givenKafka()
@@ -16,7 +18,7 @@ export const kafka: BackingServiceKind = {
     const own = { brokers: [`127.0.0.1:${port}`], user: 'shop', password: randomSecret() }
     const { brokers, user, password } = given ?? own
     return {
-      name: 'Kafka',
+      name: kafka.name,
       secrets: { 'kafka-brokers': brokers.join(','), 'kafka-user': user, 'kafka-password': password },
       servers: given ? [] : [kafkaNode(instance, { port, controllerPort, user, password })],
       prepare: signal => logIn({ brokers, user, password, isGiven: given !== undefined, place }, signal),
@@ -46,9 +48,7 @@ async function logIn({ brokers, isGiven, place, ...login }: LogIn, signal: Abort
       place,
       server: `Kafka at ${brokers.join(',')}`,
       reason,
-      fix: isGiven
-        ? 'Start it, or correct SHOP_KAFKA_BROKERS, SHOP_KAFKA_USER and SHOP_KAFKA_PASSWORD.'
-        : "See 'bun run logs kafka'.",
+      fix: isGiven ? `Start it, or correct ${kafka.variables}.` : "See 'bun run logs kafka'.",
     })
   }
 }

@@ -9,6 +9,7 @@ import type { BackingServiceKind } from './backing-service.ts'
  * since it is none of the shop's services: behind an output binding, another address takes its place.
  */
 export const paymentProvider: BackingServiceKind = {
+  name: 'the payment provider',
   provides: secret => secret === 'payment-provider-url' || secret === 'payment-provider-key',
   create({ instance }) {
     const port = 8513 + instance.portOffset
@@ -16,7 +17,7 @@ export const paymentProvider: BackingServiceKind = {
     // what stands in the Authorization header, whole: the binding sends it as it is
     const key = `Bearer ${randomSecret()}`
     return {
-      name: 'the payment provider',
+      name: paymentProvider.name,
       secrets: { 'payment-provider-url': url, 'payment-provider-key': key },
       servers: [
         {

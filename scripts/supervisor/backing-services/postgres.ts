@@ -21,6 +21,8 @@ const prefix = 'postgres-'
  * server of this run or the one of SHOP_POSTGRES_URL. The users' passwords are new each run.
  */
 export const postgres: BackingServiceKind = {
+  name: 'PostgreSQL',
+  isSeparable: true,
   provides: secret => secret.startsWith(prefix),
   create({ instance, secrets, databases, place }) {
     const given = givenUrl('SHOP_POSTGRES_URL', ['postgres:', 'postgresql:'], 5432)
@@ -31,7 +33,7 @@ export const postgres: BackingServiceKind = {
       ...databases.map(service => ({ secret: `${service}-database`, name: service })),
     ].map(user => ({ ...user, password: randomSecret() }))
     return {
-      name: 'PostgreSQL',
+      name: postgres.name,
       secrets: Object.fromEntries(users.map(user => [user.secret, urlOf(user, admin)])),
       servers: given ? [] : [server(instance, admin)],
       prepare: () => makeDatabases(users, { admin, isGiven: given !== undefined, place }),

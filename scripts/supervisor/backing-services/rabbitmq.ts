@@ -22,6 +22,7 @@ import { unusable } from './unusable.ts'
 
 /** RabbitMQ with a password that is new each run, or the one of SHOP_RABBITMQ_URL. */
 export const rabbitmq: BackingServiceKind = {
+  name: 'RabbitMQ',
   provides: secret => secret === 'rabbitmq-url',
   create({ instance, place }) {
     const given = givenRabbitmq()
@@ -30,7 +31,7 @@ export const rabbitmq: BackingServiceKind = {
     const password = randomSecret()
     const url = given?.href ?? `amqp://${user}:${password}@127.0.0.1:${port}`
     return {
-      name: 'RabbitMQ',
+      name: rabbitmq.name,
       secrets: { 'rabbitmq-url': url },
       servers: given ? [] : [epmd(instance), broker({ instance, port, password, url })],
       prepare: () => check(url, { isGiven: given !== undefined, place }),

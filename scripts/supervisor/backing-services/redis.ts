@@ -15,6 +15,8 @@ import { unusable } from './unusable.ts'
 
 /** Redis with a password that is new each run, or the one of SHOP_REDIS_URL. */
 export const redis: BackingServiceKind = {
+  name: 'Redis',
+  variables: 'SHOP_REDIS_URL',
   provides: secret => secret === 'redis-host' || secret === 'redis-password',
   create({ instance, place }) {
     const given = givenRedis()
@@ -22,7 +24,7 @@ export const redis: BackingServiceKind = {
     const password = given ? decodeURIComponent(given.password) : randomSecret()
     const host = given ? given.host : `127.0.0.1:${port}`
     return {
-      name: 'Redis',
+      name: redis.name,
       secrets: { 'redis-host': host, 'redis-password': password },
       servers: given ? [] : [server(instance, port, password)],
       prepare: () => check({ host, password, isGiven: given !== undefined, place }),
