@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { postgresMissing, startPostgres } from '@shop/local-postgres'
 import pg from 'pg'
 import { needsOfSet } from '../../scripts/supervisor/backing-services/backing-services.ts'
+import { checkGiven, infrastructureOf } from '../../scripts/supervisor/infrastructure/infrastructure.ts'
 import { readInstance } from '../../scripts/supervisor/session/instance.ts'
 import { noRedis, type Redis, startRedis } from '../conformance/redis.ts'
 
@@ -18,6 +19,7 @@ afterAll(() => redis?.[Symbol.asyncDispose]())
 afterEach(() => {
   delete process.env.SHOP_REDIS_URL
   delete process.env.SHOP_POSTGRES_URL
+  for (const name of Object.keys(process.env)) if (name.startsWith('SHOP_SECRET_')) delete process.env[name]
 })
 
 const serviceOf = (set: string, name: string) => {
@@ -112,6 +114,51 @@ test.skipIf(!!postgresMissing)(
     other.pathname = '/payments'
     await expect(ask(other.href)).rejects.toThrow('permission denied for database "payments"')
     await expect(ask(earlier.secrets['orders-database'] as string)).rejects.toThrow('password')
+  },
+  120_000,
+)
+
+/** What a start says of the set before anything starts. */
+const refusalOf = (set: string) =>
+  checkGiven(infrastructureOf(readInstance({ root, env: { SHOP_SET: set } })), signal).then(
+    () => undefined,
+    (error: Error) => error.message,
+  )
+
+test.skipIf(!!noRedis)(`a Redis that is given by its secrets is asked as well${why(noRedis)}`, async () => {
+  const { host, password } = new URL(redis.url)
+  Object.assign(process.env, { SHOP_SECRET_REDIS_HOST: host, SHOP_SECRET_REDIS_PASSWORD: password })
+  expect(await refusalOf('redis')).toBeUndefined()
+  const started = performance.now()
+  process.env.SHOP_SECRET_REDIS_PASSWORD = 'mistaken'
+  const said = await refusalOf('redis')
+  expect(said).toMatch(
+    /^components\/redis\/\w+\.yaml:10: Redis at 127\.0\.0\.1:\d+ cannot be used: WRONGPASS .*\. Start it, or correct SHOP_SECRET_REDIS_HOST and SHOP_SECRET_REDIS_PASSWORD\.$/,
+  )
+  expect(said).not.toContain('mistaken')
+  expect(performance.now() - started).toBeLessThan(10_000)
+})
+
+test.skipIf(!!postgresMissing)(
+  `so is a PostgreSQL, by the secret of each store${why(postgresMissing)}`,
+  async () => {
+    await using server = await startPostgres()
+    const url = new URL(server.url())
+    const stores = ['CARTS', 'SHIPMENTS', 'WORKFLOWS']
+    for (const store of stores) process.env[`SHOP_SECRET_POSTGRES_${store}`] = url.href
+    process.env.SHOP_SECRET_RABBITMQ_URL = 'amqp://me:secret@127.0.0.1:1'
+    expect(await refusalOf('postgres-rabbitmq')).toMatch(
+      /^components\/postgres-rabbitmq\/pubsub\.yaml:11: RabbitMQ at 127\.0\.0\.1:1 cannot be used: .* Start it, or correct SHOP_SECRET_RABBITMQ_URL\.$/,
+    )
+    delete process.env.SHOP_SECRET_RABBITMQ_URL
+    expect(await refusalOf('postgres-rabbitmq')).toBeUndefined()
+    url.password = 'mistaken'
+    process.env.SHOP_SECRET_POSTGRES_SHIPMENTS = url.href
+    expect(await refusalOf('postgres-rabbitmq')).toBe(
+      `components/postgres-rabbitmq/shipments.yaml:11: PostgreSQL at ${url.host} cannot be used: ` +
+        `password authentication failed for user "${url.username}". ` +
+        'Start it, or correct SHOP_SECRET_POSTGRES_SHIPMENTS.',
+    )
   },
   120_000,
 )

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type TemporaryFolder, temporaryFolder } from '../../packages/elysia-dapr/src/testing/folder.ts'
+import { needsOfSet } from '../../scripts/supervisor/backing-services/backing-services.ts'
 import { rabbitmqServer } from '../../scripts/supervisor/backing-services/programs/rabbitmq-server.ts'
 import { rabbitmq } from '../../scripts/supervisor/backing-services/rabbitmq.ts'
 import { logIn } from '../../scripts/supervisor/backing-services/rabbitmq-login.ts'
@@ -66,6 +67,20 @@ async function refusalOf(url: string): Promise<unknown> {
   }
 }
 
+/** What a start says of one that is given by the secret of the component. */
+async function refusalOfSecret(url: string): Promise<unknown> {
+  process.env.SHOP_SECRET_RABBITMQ_URL = url
+  try {
+    const root = resolve(import.meta.dir, '../..')
+    const { services } = needsOfSet(readInstance({ root, env: {}, set: 'postgres-rabbitmq' }))
+    const service = services.find(({ name }) => name.startsWith('RabbitMQ'))
+    if (!service?.prepare) throw new Error('it is not asked')
+    return await service.prepare(AbortSignal.timeout(10_000)).catch(error => error)
+  } finally {
+    delete process.env.SHOP_SECRET_RABBITMQ_URL
+  }
+}
+
 test.skipIf(needs !== '')(
   `RabbitMQ runs on loopback alone, and takes nobody but the shop${needs}`,
   async () => {
@@ -91,6 +106,12 @@ test.skipIf(needs !== '')(
     )
     expect(String(await refusalOf(`${url}/nowhere`))).toContain('it refuses the virtual host')
     expect(await refusalOf(url)).toBeUndefined()
+
+    expect(String(await refusalOfSecret(`amqp://shop:not-the-word@${host}`))).toBe(
+      `ShopError: components/postgres-rabbitmq/pubsub.yaml:11: RabbitMQ at ${host} cannot be used: ` +
+        'it refuses the user or the password. Start it, or correct SHOP_SECRET_RABBITMQ_URL.',
+    )
+    expect(await refusalOfSecret(url)).toBeUndefined()
   },
   120_000,
 )

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { readSet } from '../../check/components/read-set.ts'
+import { type Component, readSet } from '../../check/components/read-set.ts'
 import { assertSet, componentSets } from '../../component-sets.ts'
 import type { Instance } from '../session/instance.ts'
 import { ShopError } from '../shop-error.ts'
 import type { BackingService, BackingServiceKind } from './backing-service.ts'
 import { embeddedBroker } from './embedded-broker.ts'
+import { givenServer } from './given-component.ts'
 import { givenSecret, variableOf } from './given-secret.ts'
 import { kafka } from './kafka.ts'
 import { paymentProvider } from './payment-provider.ts'
@@ -29,7 +30,8 @@ export interface SetNeeds {
  * @throws ShopError when there is no such set, nobody provides a secret, or a server is given in part
  */
 export function needsOfSet(instance: Instance): SetNeeds {
-  const references = referencesOf(instance)
+  const components = componentsOf(instance)
+  const references = referencesOf(components)
   const given: Record<string, string> = {}
   const wanted = new Map<BackingServiceKind, SecretReference[]>()
   for (const reference of references) {
@@ -43,10 +45,13 @@ export function needsOfSet(instance: Instance): SetNeeds {
   for (const [kind, missing] of wanted) assertWhole(kind, missing, given)
   const databases = databasesOf(instance)
   return {
-    services: [...wanted].map(([kind, references]) => {
-      const secrets = [...new Set(references.map(({ secret }) => secret))]
-      return kind.create({ instance, secrets, databases, place: placeOf(references) })
-    }),
+    services: [
+      ...[...wanted].map(([kind, references]) => {
+        const secrets = [...new Set(references.map(({ secret }) => secret))]
+        return kind.create({ instance, secrets, databases, place: placeOf(references) })
+      }),
+      ...components.flatMap(component => givenServer(component, given) ?? []),
+    ],
     given,
   }
 }
@@ -54,7 +59,7 @@ export function needsOfSet(instance: Instance): SetNeeds {
 /** The names of the servers that this run starts for a component: what has to be killed to see it without. */
 export function serversBehind(instance: Instance, component: string): string[] {
   const secrets = new Set(
-    referencesOf(instance)
+    referencesOf(componentsOf(instance))
       .filter(each => each.component === component)
       .map(({ secret }) => secret),
   )
@@ -76,10 +81,14 @@ function placeOf([first]: SecretReference[]): string {
   return `${first?.file}:${first?.line}`
 }
 
-/** https://docs.dapr.io/operations/components/component-secrets/ */
-function referencesOf({ root, set }: Instance): SecretReference[] {
+function componentsOf({ root, set }: Instance): Component[] {
   assertSet(set, componentSets(root))
-  return readSet(root, `components/${set}`).components.flatMap(({ file, name, metadata }) =>
+  return readSet(root, `components/${set}`).components
+}
+
+/** https://docs.dapr.io/operations/components/component-secrets/ */
+function referencesOf(components: Component[]): SecretReference[] {
+  return components.flatMap(({ file, name, metadata }) =>
     [...metadata.values()].flatMap(({ secret }) =>
       secret ? [{ secret: secret.value, component: name.value, file, line: secret.line }] : [],
     ),

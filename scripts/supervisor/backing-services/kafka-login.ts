@@ -40,6 +40,31 @@ export async function logInToKafka(
   }
 }
 
+interface LogInToOne {
+  user: string
+  password: string
+  limitMs: number
+}
+
+/**
+ * One broker that answers is enough: it knows the others.
+ * @throws Error with what the first says, or that there is no answer in time
+ */
+export async function logInToOne(
+  brokers: string[],
+  { limitMs, ...login }: LogInToOne,
+  signal: AbortSignal,
+): Promise<void> {
+  const inTime = AbortSignal.any([signal, AbortSignal.timeout(limitMs)])
+  try {
+    await Promise.any(brokers.map(broker => logInToKafka({ broker, ...login }, inTime)))
+  } catch (error) {
+    signal.throwIfAborted()
+    const [first] = error instanceof AggregateError ? error.errors : [error]
+    throw inTime.aborted ? new Error('no answer') : first
+  }
+}
+
 interface Question {
   key: number
   version: number

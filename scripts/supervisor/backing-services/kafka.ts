@@ -1,7 +1,8 @@
+import { messageOf } from '../../../dapr/install/errors.ts'
 import { randomSecret } from '../infrastructure/random-secret.ts'
 import type { BackingServiceKind } from './backing-service.ts'
 import { givenKafka } from './given-kafka.ts'
-import { logInToKafka } from './kafka-login.ts'
+import { logInToOne } from './kafka-login.ts'
 import { kafkaNode } from './kafka-node.ts'
 import { unusable } from './unusable.ts'
 
@@ -34,20 +35,15 @@ interface LogIn {
   place: string
 }
 
-/** One broker that answers is enough: it knows the others. */
 async function logIn({ brokers, isGiven, place, ...login }: LogIn, signal: AbortSignal): Promise<void> {
-  const limit = AbortSignal.timeout(isGiven ? 5000 : 20_000)
-  const inTime = AbortSignal.any([signal, limit])
   try {
-    await Promise.any(brokers.map(broker => logInToKafka({ broker, ...login }, inTime)))
+    await logInToOne(brokers, { ...login, limitMs: isGiven ? 5000 : 20_000 }, signal)
   } catch (error) {
     signal.throwIfAborted()
-    const [first] = error instanceof AggregateError ? error.errors : [error]
-    const reason = inTime.aborted ? 'no answer' : first instanceof Error ? first.message : String(first)
     throw unusable({
       place,
       server: `Kafka at ${brokers.join(',')}`,
-      reason,
+      reason: messageOf(error),
       fix: isGiven ? `Start it, or correct ${kafka.variables}.` : "See 'bun run logs kafka'.",
     })
   }

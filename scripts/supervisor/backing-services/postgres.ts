@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { clusterEnv, initialise } from '@shop/local-postgres'
-import pg from 'pg'
+import type pg from 'pg'
 import { messageOf } from '../../../dapr/install/errors.ts'
 import { randomSecret } from '../infrastructure/random-secret.ts'
 import type { Program, Server } from '../infrastructure/server.ts'
@@ -11,6 +11,7 @@ import { writePrivate } from '../session/private-file.ts'
 import { ShopError } from '../shop-error.ts'
 import type { BackingServiceKind } from './backing-service.ts'
 import { givenUrl } from './given-url.ts'
+import { connectionTo } from './postgres-connection.ts'
 import { postgresServer } from './programs/postgres-server.ts'
 import { unusable } from './unusable.ts'
 
@@ -107,7 +108,7 @@ function options(port: number): string[] {
 
 /** It listens before it has recovered from a crash, and refuses until then. */
 async function takesConnections(admin: URL): Promise<boolean> {
-  const client = connection(admin)
+  const client = connectionTo(admin.href)
   try {
     await client.connect()
     return true
@@ -118,13 +119,6 @@ async function takesConnections(admin: URL): Promise<boolean> {
   }
 }
 
-function connection(admin: URL): pg.Client {
-  const client = new pg.Client({ connectionString: admin.href, connectionTimeoutMillis: 5000 })
-  // one that breaks is told to whoever waits for its answer
-  client.on('error', () => {})
-  return client
-}
-
 interface Access {
   admin: URL
   isGiven: boolean
@@ -132,7 +126,7 @@ interface Access {
 }
 
 async function makeDatabases(users: User[], { admin, isGiven, place }: Access): Promise<void> {
-  const client = connection(admin)
+  const client = connectionTo(admin.href)
   try {
     await client.connect()
     for (const user of users) await makeDatabase(client, user)

@@ -8,13 +8,17 @@ const timeoutMs = 5_000
  * @throws Error in the words of the server or the system
  * https://redis.io/docs/latest/develop/reference/protocol-spec/
  */
-export async function logIn(host: string, password: string): Promise<void> {
+export async function logIn(
+  host: string,
+  { user, password }: { user?: string | undefined; password: string },
+): Promise<void> {
   const { hostname, port } = new URL(`redis://${host}`)
   const socket = connect({ host: hostname, port: Number(port) })
   const limit = AbortSignal.timeout(timeoutMs)
   try {
     await once(socket, 'connect', { signal: limit })
-    socket.write(command(password === '' ? ['PING'] : ['AUTH', password]))
+    const login = user ? [user, password] : [password]
+    socket.write(command(!user && password === '' ? ['PING'] : ['AUTH', ...login]))
     const [answer] = await once(socket, 'data', { signal: limit })
     const line = String(answer).split('\r\n')[0] ?? ''
     if (line.startsWith('-')) throw new Error(line.slice(1))

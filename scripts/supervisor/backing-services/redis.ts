@@ -107,7 +107,7 @@ interface Check {
 
 async function check({ host, password, isGiven, place }: Check): Promise<void> {
   try {
-    await logIn(host, password)
+    await logIn(host, { password })
   } catch (error) {
     throw unusable({
       place,
