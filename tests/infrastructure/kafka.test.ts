@@ -12,6 +12,8 @@ import {
   topic,
 } from '../../packages/elysia-dapr/src/index.ts'
 import type { Daprd } from '../../packages/elysia-dapr/src/testing/daprd.ts'
+import { needsOfSet } from '../../scripts/supervisor/backing-services/backing-services.ts'
+import { variableOf } from '../../scripts/supervisor/backing-services/given-secret.ts'
 import { listens } from '../../scripts/supervisor/processes/probe.ts'
 import { daprd, eventually } from '../conformance/environment.ts'
 import { type KafkaRun, kafkaOf, noKafka, root, startKafka } from './kafka-run.ts'
@@ -168,6 +170,20 @@ describe.skipIf(noKafka !== undefined)(`Kafka${noKafka ? ` (${noKafka})` : ''}`,
       await expect(prepare?.(never) as Promise<void>).rejects.toThrow(
         'Start it, or correct SHOP_KAFKA_BROKERS, SHOP_KAFKA_USER and SHOP_KAFKA_PASSWORD.',
       )
+    })
+
+    test('so does one that is given by its secrets', async () => {
+      for (const name of names) delete process.env[name]
+      const secrets = { ...kafka.service.secrets, 'kafka-password': 'wrong' }
+      for (const [name, value] of Object.entries(secrets)) process.env[variableOf(name)] = value
+      try {
+        const service = needsOfSet(kafka.instance).services.find(({ name }) => name.startsWith('Kafka at'))
+        await expect(service?.prepare?.(never) as Promise<void>).rejects.toThrow(
+          /^components\/kafka\/pubsub\.yaml:10: Kafka at .* cannot be used: Authentication failed: .*\. Start it, or correct SHOP_SECRET_KAFKA_BROKERS and/,
+        )
+      } finally {
+        for (const name of Object.keys(secrets)) delete process.env[variableOf(name)]
+      }
     })
 
     test('so does one that is not there', async () => {

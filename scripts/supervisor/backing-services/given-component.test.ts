@@ -6,8 +6,15 @@ import { givenServer } from './given-component.ts'
 /** Says something that no client of Redis, RabbitMQ or Kafka understands. */
 let odd: Server
 let there = ''
+let heard = ''
 beforeAll(async () => {
-  odd = createServer(socket => socket.on('error', () => {}).end('-ERR not me\r\n'))
+  odd = createServer(socket => {
+    socket.on('error', () => {})
+    socket.on('data', data => {
+      heard += data
+      socket.end('-ERR not me\r\n')
+    })
+  })
   await new Promise<void>(resolve => odd.listen(0, '127.0.0.1', resolve))
   there = `127.0.0.1:${(odd.address() as { port: number }).port}`
 })
@@ -75,6 +82,11 @@ test.each<[string, Says, string]>([
 
 test('one that answers something else is told too', async () => {
   expect(await refusalOf({ type: 'state.redis', secrets: redisAt(there) })).toContain('ERR not me')
+})
+
+test('Redis is asked as the user of the component', async () => {
+  await refusalOf({ type: 'state.redis', secrets: redisAt(there), values: { redisUsername: 'me' } })
+  expect(heard).toContain('$4\r\nAUTH\r\n$2\r\nme\r\n$4\r\nhush\r\n')
 })
 
 test.each<[string, (address: string) => Says]>([
