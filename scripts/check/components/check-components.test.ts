@@ -142,6 +142,41 @@ const shapes: Case[] = [
     ],
   ],
   [
+    'a version that is a number',
+    { 'components/own/carts.yaml': carts.replace('version: v1', 'version: 1') },
+    ['own/carts.yaml:4: version is 1, which is no text; write "version: v1"'],
+  ],
+  [
+    'scopes that are no list',
+    { 'components/own/carts.yaml': carts.replace('[cart]', 'cart') },
+    ['own/carts.yaml:5: scopes is no list; write "scopes: [app, …]"'],
+  ],
+  [
+    'scopes that are no list, and of another app',
+    { 'components/own/carts.yaml': carts.replace('[cart]', '{ orders: true }') },
+    [
+      'own/carts.yaml:5: scopes is no list; write "scopes: [app, …]"',
+      'own/carts.yaml:5: scopes lacks cart and has orders, true too much; write "scopes: [cart]"',
+    ],
+  ],
+  [
+    'scopes without a value',
+    { 'components/own/carts.yaml': carts.replace('[cart]', '') },
+    ['own/carts.yaml:1: has no scopes, so every app may use it; write "scopes: [cart]"'],
+  ],
+  [
+    'a component that a sidecar does without',
+    { 'components/own/carts.yaml': carts.replace('version: v1', 'version: v1, ignoreErrors: true') },
+    [
+      'own/carts.yaml:4: ignoreErrors is true, so daprd goes on without it when its server is down or refuses the password; remove ignoreErrors',
+    ],
+  ],
+  [
+    'a component that no sidecar does without',
+    { 'components/own/carts.yaml': carts.replace('version: v1', 'version: v1, ignoreErrors: false') },
+    [],
+  ],
+  [
     'unknown keys, wherever they are',
     {
       'components/own/carts.yaml': carts

@@ -3,6 +3,7 @@ import { isAbsolute, join, relative } from 'node:path'
 import {
   type Document,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
@@ -110,15 +111,19 @@ function toComponent(file: string, component: YAMLMap, lineOf: LineOf): Componen
     name: textAt('metadata', 'name') ?? { value: '', line },
     type: lower(textAt('spec', 'type')),
     version: lower(textAt('spec', 'version')),
-    scopes: isSeq(scopes)
-      ? {
-          value: scopes.items.map(item => String(isScalar(item) ? item.value : item)),
-          line: lineOf(scopes),
-        }
-      : undefined,
+    scopes:
+      isNode(scopes) && !(isScalar(scopes) && scopes.value === null) ? scopesOf(scopes, lineOf) : undefined,
     secretStore: textAt('auth', 'secretStore'),
     metadata: metadataOf(component, lineOf),
   }
+}
+
+/** Apps that are no list are told as that; the words of what is there in its place are compared all the same. */
+function scopesOf(scopes: Node, lineOf: LineOf): Placed<string[]> {
+  const apps = isSeq(scopes)
+    ? scopes.items.map(item => String(isScalar(item) ? item.value : item))
+    : (String(scopes).match(/[\w-]+/g) ?? [])
+  return { value: apps, line: lineOf(scopes) }
 }
 
 function metadataOf(component: YAMLMap, lineOf: LineOf): Component['metadata'] {

@@ -3,6 +3,7 @@ import { spelling } from '../../spelling.ts'
 import type { SetFinding } from './set-finding.ts'
 
 type Wrong = Omit<SetFinding, 'file'>
+type LineOf = (node: Node | undefined) => number
 
 /** What daprd loads from a folder of resources; it passes over any other kind without a word. */
 const kinds = [
@@ -27,7 +28,7 @@ const keys = {
 }
 
 /** Whether a document is a resource that daprd loads, and has no key that it would pass over. */
-export function checkShape(document: Document, lineOf: (node: Node | undefined) => number): Wrong[] {
+export function checkShape(document: Document, lineOf: LineOf): Wrong[] {
   const { contents } = document
   if (contents === null) return []
   if (!isMap(contents)) {
@@ -52,7 +53,7 @@ export function checkShape(document: Document, lineOf: (node: Node | undefined) 
   return checkComponent(component, lineOf)
 }
 
-function checkComponent(component: YAMLMap, lineOf: (node: Node | undefined) => number): Wrong[] {
+function checkComponent(component: YAMLMap, lineOf: LineOf): Wrong[] {
   const wrong: Wrong[] = []
   const unknown = (map: unknown, known: string[], where: string) => {
     for (const { key } of isMap(map) ? map.items : []) {
@@ -85,10 +86,9 @@ function checkComponent(component: YAMLMap, lineOf: (node: Node | undefined) => 
       message: 'has no type',
       fix: 'add "type", e.g. "type: state.sqlite", to spec',
     })
-  if (!isText(component.getIn(['spec', 'version'])))
-    wrong.push({ line: lineOf(component), message: 'has no version', fix: 'add "version: v1" to spec' })
+  wrong.push(...checkVersion(component, lineOf), ...checkIgnoreErrors(component, lineOf))
   const scopes = component.get('scopes', true)
-  if (scopes !== undefined && !isSeq(scopes))
+  if (scopes !== undefined && !isSeq(scopes) && !isNothing(scopes))
     wrong.push({
       line: lineOf(scopes as Node),
       message: 'scopes is no list',
@@ -98,8 +98,24 @@ function checkComponent(component: YAMLMap, lineOf: (node: Node | undefined) => 
   return [...wrong, ...entries]
 }
 
+function checkVersion(component: YAMLMap, lineOf: LineOf): Wrong[] {
+  const version = component.getIn(['spec', 'version'], true)
+  if (isScalar(version) && isText(version.value)) return []
+  if (version === undefined || isNothing(version) || (isScalar(version) && version.value === ''))
+    return [{ line: lineOf(component), message: 'has no version', fix: 'add "version: v1" to spec' }]
+  const message = `version is ${String(version)}, which is no text`
+  return [{ line: lineOf(version as Node), message, fix: 'write "version: v1"' }]
+}
+
+function checkIgnoreErrors(component: YAMLMap, lineOf: LineOf): Wrong[] {
+  const ignoreErrors = component.getIn(['spec', 'ignoreErrors'], true)
+  if (!isScalar(ignoreErrors) || ignoreErrors.value === false || isNothing(ignoreErrors)) return []
+  const message = `ignoreErrors is ${String(ignoreErrors.value)}, so daprd goes on without it when its server is down or refuses the password`
+  return [{ line: lineOf(ignoreErrors), message, fix: 'remove ignoreErrors' }]
+}
+
 interface Context {
-  lineOf: (node: Node | undefined) => number
+  lineOf: LineOf
   unknown: (map: unknown, known: string[], where: string) => void
 }
 
@@ -110,7 +126,7 @@ function checkEntries(component: YAMLMap, { lineOf, unknown }: Context): Wrong[]
   if (entries === undefined) return []
   if (!isSeq(entries)) {
     const fix = 'write a list of "- name: …" with "value: …" below it'
-    return isScalar(entries) && entries.value === null
+    return isNothing(entries)
       ? []
       : [{ line: lineOf(entries as Node), message: 'spec.metadata is no list', fix }]
   }
@@ -149,4 +165,9 @@ function checkEntries(component: YAMLMap, { lineOf, unknown }: Context): Wrong[]
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
+}
+
+/** A key without a value. */
+function isNothing(node: unknown): boolean {
+  return isScalar(node) && node.value === null
 }
