@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Resource } from 'elysia-dapr/testing'
 import { parseAllDocuments } from 'yaml'
+import { yamlFiles } from '../../scripts/yaml-files.ts'
 
 export interface ComponentResource extends Resource {
   kind: 'Component'
@@ -13,8 +14,7 @@ export interface ComponentResource extends Resource {
 
 /** Every resource in a set's folder, as its YAML says it. */
 export async function readResources(folder: string): Promise<Resource[]> {
-  const files = await Array.fromAsync(new Bun.Glob('*.{yaml,yml}').scan({ cwd: folder }))
-  const texts = await Promise.all(files.sort().map(file => Bun.file(join(folder, file)).text()))
+  const texts = await Promise.all(yamlFiles(folder).map(file => Bun.file(join(folder, file)).text()))
   return texts.flatMap(text => parseAllDocuments(text).map(document => document.toJS() as Resource))
 }
 

@@ -8,6 +8,9 @@ import { carts, component, findingsWith, pubsub, secrets, service } from './shop
 
 const root = resolve(import.meta.dir, '../../..')
 
+const resiliency =
+  'apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nmetadata: { name: mine }\nspec: { policies: {} }\n'
+
 type Case = [name: string, changes: Record<string, string | undefined>, findings: string[]]
 
 const names: Case[] = [
@@ -142,6 +145,31 @@ const shapes: Case[] = [
     ],
   ],
   [
+    'another namespace',
+    { 'components/own/carts.yaml': carts.replace('name: carts', 'name: carts, namespace: shop') },
+    ['own/carts.yaml:3: namespace is shop, so daprd passes over it; remove the namespace'],
+  ],
+  [
+    'the namespace of every sidecar',
+    { 'components/own/carts.yaml': carts.replace('name: carts', 'name: carts, namespace: default') },
+    [],
+  ],
+  [
+    'files that are hidden, or end in other letters',
+    { 'components/own/.carts.yaml': carts, 'components/own/carts.YML': carts },
+    [
+      'own/carts.yaml:3: there are two components named carts; remove one: components/own/.carts.yaml:3 has it already',
+      'own/carts.YML:3: there are two components named carts; remove one: components/own/.carts.yaml:3 has it already',
+    ],
+  ],
+  [
+    'resiliency beside a component',
+    { 'components/own/carts.yaml': `${carts}---\n${resiliency}` },
+    [
+      'own/carts.yaml:7: a Resiliency in a file with other documents, where daprd sees none but the first; give it a file of its own',
+    ],
+  ],
+  [
     'a version that is a number',
     { 'components/own/carts.yaml': carts.replace('version: v1', 'version: 1') },
     ['own/carts.yaml:4: version is 1, which is no text; write "version: v1"'],
@@ -214,8 +242,6 @@ test.each([...names, ...shapes])('%s', async (_, changes, findings) => {
 })
 
 test('a resource of another kind that daprd loads, and a file that is empty', async () => {
-  const resiliency =
-    'apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nmetadata: { name: mine }\nspec: { policies: {} }\n'
   const changes = { 'components/own/mine.yaml': resiliency, 'components/own/none.yaml': '# later\n' }
   expect(await findingsWith(changes)).toEqual([])
 })

@@ -6,6 +6,7 @@ import { checkFeatures } from './features.ts'
 import { hazards } from './hazards/all.ts'
 import { checkHazards } from './hazards/hazard.ts'
 import { checkNames } from './names.ts'
+import { checkNamespaces } from './namespaces.ts'
 import { neededBy } from './needed.ts'
 import { readSet } from './read-set.ts'
 import { checkScopes } from './scopes.ts'
@@ -28,6 +29,7 @@ export async function checkComponents(root: string, set: string): Promise<SetFin
   const needed = neededBy(services, components)
   const found = [
     ...findings,
+    ...checkNamespaces(components),
     ...checkTypes(components),
     ...checkSettings(components),
     ...checkSecrets(components),

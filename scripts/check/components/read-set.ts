@@ -11,6 +11,7 @@ import {
   parseAllDocuments,
   type YAMLMap,
 } from 'yaml'
+import { yamlFiles } from '../../yaml-files.ts'
 import type { SetFinding } from './set-finding.ts'
 import { checkShape } from './shape.ts'
 
@@ -37,6 +38,7 @@ export interface Component {
   /** Where the component begins. */
   line: number
   name: Placed<string>
+  namespace: Placed<string> | undefined
   /** Lower case, e.g. `pubsub.mqtt3`. */
   type: Placed<string>
   version: Placed<string>
@@ -51,10 +53,9 @@ export interface Component {
 /** The components of one folder, e.g. components/embedded, and what keeps others from being components. */
 export function readSet(root: string, folder: string): { components: Component[]; findings: SetFinding[] } {
   const directory = isAbsolute(folder) ? folder : join(root, folder)
-  const files = [...new Bun.Glob('*.{yaml,yml}').scanSync({ cwd: directory })].sort()
   const components: Component[] = []
   const findings: SetFinding[] = []
-  for (const name of files) {
+  for (const name of yamlFiles(directory)) {
     const path = join(directory, name)
     const file = path.startsWith(`${root}/`) ? relative(root, path) : path
     const found = readComponents(file, readFileSync(path, 'utf8'))
@@ -73,7 +74,9 @@ export function readComponents(
   const findings: SetFinding[] = []
   const lineCounter = new LineCounter()
   const lineOf = (node: Node | undefined) => lineCounter.linePos(node?.range?.[0] ?? 0).line || 1
-  for (const document of parseAllDocuments(text, { lineCounter, prettyErrors: false })) {
+  const documents = [...parseAllDocuments(text, { lineCounter, prettyErrors: false })]
+  const shared = documents.filter(({ contents }) => contents !== null).length > 1
+  for (const document of documents) {
     if (document.errors.length > 0) {
       const [error] = document.errors
       const line = Math.max(lineCounter.linePos(error?.pos[0] ?? 0).line, 1)
@@ -84,6 +87,10 @@ export function readComponents(
     const wrong = checkShape(document as Document, lineOf)
     findings.push(...wrong.map(each => ({ file, ...each })))
     const contents = document.contents as YAMLMap | null
+    if (isMap(contents) && contents.get('kind') === 'Resiliency' && shared) {
+      const message = 'a Resiliency in a file with other documents, where daprd sees none but the first'
+      findings.push({ file, line: lineOf(contents), message, fix: 'give it a file of its own' })
+    }
     if (isMap(contents) && contents.get('kind') === 'Component')
       components.push(toComponent(file, contents, lineOf))
   }
@@ -109,6 +116,7 @@ function toComponent(file: string, component: YAMLMap, lineOf: LineOf): Componen
     file,
     line,
     name: textAt('metadata', 'name') ?? { value: '', line },
+    namespace: textAt('metadata', 'namespace'),
     type: lower(textAt('spec', 'type')),
     version: lower(textAt('spec', 'version')),
     scopes:

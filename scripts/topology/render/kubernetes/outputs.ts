@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import { componentSets } from '../../../component-sets.ts'
+import { yamlFiles } from '../../../yaml-files.ts'
 import type { Service, Topology } from '../../load.ts'
 import { renderManifests, renderYaml } from '../yaml.ts'
 import type { Facts } from './deployment.ts'
@@ -93,8 +94,7 @@ interface Resource {
 /** The documents of a folder, in the order of its files; none of what is no YAML, which other checks tell. */
 function copies(root: string, folder: string): Resource[] {
   if (!existsSync(join(root, folder))) return []
-  const files = [...new Bun.Glob('*.{yaml,yml}').scanSync({ cwd: join(root, folder) })].sort()
-  return files
+  return yamlFiles(join(root, folder))
     .flatMap(file => parseAllDocuments(readFileSync(join(root, folder, file), 'utf8')))
     .filter(({ errors }) => errors.length === 0)
     .map(document => document.toJS() as Resource)
