@@ -19,6 +19,7 @@ const names: Case[] = [
     { 'components/own/pubsub.yaml': undefined },
     [
       'components/own: has no component of type pubsub.* named pubsub, which billing, orders use; add components/own/pubsub.yaml',
+      'own/secrets.yaml:5: scopes has orders too much; write "scopes: [billing]"',
     ],
   ],
   [
@@ -112,7 +113,7 @@ const shapes: Case[] = [
     [
       'components/own: has no component of type secretstores.* named secrets, which billing uses; add components/own/secrets.yaml',
       'own/pubsub.yaml:16: the set has no secret store named secrets; add a component of type secretstores.*',
-      'own/secrets.yaml:5: not valid YAML, so daprd passes over it: Map keys must be unique; correct the syntax',
+      'own/secrets.yaml:6: not valid YAML, so daprd passes over it: Map keys must be unique; correct the syntax',
     ],
   ],
   [
@@ -274,7 +275,7 @@ test('the sets of this repository are right, also as a folder elsewhere', async 
       file: `${folder}/cache.yaml`,
       line: 1,
       message: 'no service.yaml uses it',
-      fix: 'remove the component',
+      fix: 'remove the component, or name it under stores in the service.yaml of who uses it',
     },
   ])
 })

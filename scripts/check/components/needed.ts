@@ -56,9 +56,9 @@ export function talks({ publishes, subscribes }: Service): boolean {
   return publishes.length + subscribes.length > 0
 }
 
-/** Whether a component is of a kind that services name, so that one that nobody names is one too much. */
-export function isNamedByServices({ type }: Component): boolean {
-  return usedByName.some(([kind]) => isOfKind(type.value, kind))
+/** The key of a service.yaml that lists components of that kind by name, if there is one. */
+export function keyOfServices({ type }: Component): string | undefined {
+  return usedByName.find(([kind]) => isOfKind(type.value, kind))?.[1]
 }
 
 export function isOfKind(type: string, kind: string): boolean {

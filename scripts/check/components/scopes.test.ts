@@ -1,5 +1,17 @@
 import { expect, test } from 'bun:test'
-import { carts, component, findingsWith, provider, pubsub, secrets, service, vault } from './shop-fixture.ts'
+import {
+  carts,
+  component,
+  findingsWith,
+  provider,
+  pubsub,
+  secrets,
+  secretsOf,
+  service,
+  vault,
+} from './shop-fixture.ts'
+
+const others = component('others', 'secretstores.local.file', { secretsFile: 'others.json' })
 
 test('scopes that fit the topology, in any order', async () => {
   expect(await findingsWith({})).toEqual([])
@@ -67,7 +79,9 @@ const cases: [name: string, changes: Record<string, string | undefined>, finding
   [
     'a state store that nobody uses',
     { 'services/cart/service.yaml': service('cart', 8002, '') },
-    ['own/carts.yaml:1: no service.yaml uses it; remove the component'],
+    [
+      'own/carts.yaml:1: no service.yaml uses it; remove the component, or name it under stores in the service.yaml of who uses it',
+    ],
   ],
   [
     'a state store that is not there',
@@ -85,7 +99,7 @@ const cases: [name: string, changes: Record<string, string | undefined>, finding
     },
     [
       'own/provider.yaml:1: has no scopes, so every app may use it; write "scopes: [cart]"',
-      'own/vault.yaml:1: no service.yaml uses it; remove the component',
+      'own/vault.yaml:1: no service.yaml uses it; remove the component, or name it under crypto in the service.yaml of who uses it',
     ],
   ],
   [
@@ -109,8 +123,39 @@ const cases: [name: string, changes: Record<string, string | undefined>, finding
   [
     // billing reads secrets of its own, orders those of the broker
     'a secret store that a component needs in another app',
-    { 'components/own/secrets.yaml': `${secrets}scopes: [billing]\n` },
+    { 'components/own/secrets.yaml': secretsOf('billing') },
     ['own/secrets.yaml:5: scopes lacks orders; write "scopes: [billing, orders]"'],
+  ],
+  [
+    'a secret store of an app that has no business with it',
+    { 'components/own/secrets.yaml': secretsOf('billing', 'cart', 'orders') },
+    ['own/secrets.yaml:5: scopes has cart too much; write "scopes: [billing, orders]"'],
+  ],
+  [
+    'a secret store that every app may use',
+    { 'components/own/secrets.yaml': secrets.replace(/scopes: .*\n/, '') },
+    ['own/secrets.yaml:1: has no scopes, so every app may use it; write "scopes: [billing, orders]"'],
+  ],
+  [
+    'a second secret store, which a component refers to',
+    {
+      'components/own/others.yaml': others,
+      'components/own/pubsub.yaml': pubsub.replace('secretStore: secrets', 'secretStore: others'),
+      'components/own/secrets.yaml': secretsOf('billing'),
+    },
+    ['own/others.yaml:1: has no scopes, so every app may use it; write "scopes: [billing, orders]"'],
+  ],
+  [
+    'components of every kind that nobody uses',
+    {
+      'components/own/others.yaml': others,
+      'components/own/events.yaml': pubsub.replace('name: pubsub', 'name: events'),
+      'components/own/lock.yaml': component('lock', 'lock.redis', { redisHost: '127.0.0.1' }),
+      'components/own/flags.yaml': component('flags', 'configuration.redis', { redisHost: '127.0.0.1' }),
+    },
+    ['events', 'flags', 'lock', 'others'].map(
+      name => `own/${name}.yaml:1: no service.yaml uses it; remove the component`,
+    ),
   ],
 ]
 

@@ -1,5 +1,5 @@
 import type { Service } from '../../topology/load.ts'
-import { isNamedByServices, type Needed } from './needed.ts'
+import { isOfKind, keyOfServices, type Needed } from './needed.ts'
 import type { Component } from './read-set.ts'
 import type { SetFinding } from './set-finding.ts'
 
@@ -13,23 +13,54 @@ export function checkScopes(
   needed: readonly Needed[],
   services: readonly Service[],
 ): SetFinding[] {
+  const usersOf = (component: Component) => useOf(component, needed)?.users
   return components.flatMap(component => {
+    // without a name or a type: told as that
+    if (component.name.value === '' || component.type.value === '') return []
     if (needed.some(({ instead }) => instead === component)) return []
-    const use = needed.find(
-      each =>
-        each.component?.name.value === component.name.value &&
-        component.type.value.startsWith(`${each.kind}.`),
-    )
-    if (use?.kind === 'secretstores')
-      return checkSecretStore(component, { components, services, users: use.users })
-    if (use) {
-      const topics = use.kind === 'pubsub' ? checkTopics(component, use.users) : []
-      return [...checkApps(component, use.users), ...topics]
-    }
-    if (!isNamedByServices(component)) return []
-    const { file, line } = component
-    return [{ file, line, message: 'no service.yaml uses it', fix: 'remove the component' }]
+    const own = usersOf(component)
+    const lent = borrowers(component, components)
+    if (!own && lent.length === 0) return [tellUnused(component)]
+    const apps = new Set([
+      ...(own ?? []),
+      ...lent.flatMap(each => usersOf(each) ?? services.filter(service => isFor(service, each))),
+    ])
+    const users = services.filter(service => apps.has(service))
+    const topics = isOfKind(component.type.value, 'pubsub') ? checkTopics(component, users) : []
+    return [...checkApps(component, users), ...topics]
   })
+}
+
+function useOf({ name, type }: Component, needed: readonly Needed[]): Needed | undefined {
+  return needed.find(each => each.component?.name.value === name.value && isOfKind(type.value, each.kind))
+}
+
+/**
+ * The components whose own secrets come from this store: each sidecar that loads one of them has to load the store as
+ * well. One that names no store of the set is told as that, and may mean this one.
+ */
+function borrowers(store: Component, components: readonly Component[]): Component[] {
+  if (!isOfKind(store.type.value, 'secretstores')) return []
+  const stores = components.filter(({ type }) => isOfKind(type.value, 'secretstores'))
+  // the one of Kubernetes itself is there without a component
+  const names = ['kubernetes', ...stores.map(({ name }) => name.value)]
+  return components.filter(({ secretStore, metadata }) =>
+    secretStore && names.includes(secretStore.value)
+      ? secretStore.value === store.name.value
+      : [...metadata.values()].some(({ secret }) => secret),
+  )
+}
+
+function isFor({ name }: Service, { scopes }: Component): boolean {
+  return scopes === undefined || scopes.value.includes(name)
+}
+
+function tellUnused(component: Component): SetFinding {
+  const key = keyOfServices(component)
+  const fix = key
+    ? `remove the component, or name it under ${key} in the service.yaml of who uses it`
+    : 'remove the component'
+  return { file: component.file, line: component.line, message: 'no service.yaml uses it', fix }
 }
 
 function checkApps({ file, line, scopes }: Component, users: readonly Service[]): SetFinding[] {
@@ -38,27 +69,6 @@ function checkApps({ file, line, scopes }: Component, users: readonly Service[])
   if (scopes === undefined) return [{ file, line, message: 'has no scopes, so every app may use it', fix }]
   const difference = compare(scopes.value, wanted)
   return difference ? [{ file, line: scopes.line, message: `scopes ${difference}`, fix }] : []
-}
-
-interface SecretStoreUse {
-  components: readonly Component[]
-  services: readonly Service[]
-  /** Those that read secrets of their own. */
-  users: readonly Service[]
-}
-
-function checkSecretStore(
-  component: Component,
-  { components, services, users }: SecretStoreUse,
-): SetFinding[] {
-  // open to every app is fine: the configuration of each app names the secrets that it may read
-  if (component.scopes === undefined) return []
-  const borrowers = components.filter(({ secretStore }) => secretStore?.value === component.name.value)
-  const apps = new Set(borrowers.flatMap(({ scopes }) => scopes?.value ?? services.map(({ name }) => name)))
-  return checkApps(
-    component,
-    services.filter(service => users.includes(service) || apps.has(service.name)),
-  )
 }
 
 /** Every app with a subscription also writes to its dead letters, and reads them. */

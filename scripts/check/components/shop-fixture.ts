@@ -32,7 +32,10 @@ metadata: { name: ${name} }
 spec: { type: ${type}, version: v1, metadata: ${JSON.stringify(Object.entries(settings).map(([name, value]) => ({ name, value })))} }
 `
 export const carts = `${component('carts', 'state.sqlite', { connectionString: 'file:carts.db', busyTimeout: '20s' })}scopes: [cart]\n`
-export const secrets = component('secrets', 'secretstores.local.file', { secretsFile: 'secrets.json' })
+/** Whose apps are `scopes`. */
+export const secretsOf = (...scopes: string[]) =>
+  `${component('secrets', 'secretstores.local.file', { secretsFile: 'secrets.json' })}scopes: [${scopes}]\n`
+export const secrets = secretsOf('billing', 'orders')
 export const provider = component('provider', 'bindings.http', { url: 'http://127.0.0.1:1' })
 export const vault = component('vault', 'crypto.dapr.jwks', { jwks: 'keys.json' })
 /** A right shop with the component set `own`. */
@@ -87,6 +90,9 @@ ${entries.map(each => `    - ${JSON.stringify(each)}`).join('\n')}
 auth: { secretStore: secrets }
 scopes: [${isBroker ? 'orders, billing' : 'cart'}]
 `
-  const found = await findingsWith({ [`components/own/${name}.yaml`]: text })
+  const found = await findingsWith({
+    [`components/own/${name}.yaml`]: text,
+    'components/own/secrets.yaml': isBroker ? secrets : secretsOf('billing', 'cart', 'orders'),
+  })
   return found.map(each => each.replace(`own/${name}.yaml:`, ''))
 }
