@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { componentSets, setFolder } from '../../component-sets.ts'
 import { ShopError } from '../../supervisor/shop-error.ts'
 import { servicesOrNone } from '../../topology/services-or-none.ts'
@@ -5,10 +7,12 @@ import { type Finding, formatFinding } from '../finding.ts'
 import { checkFeatures } from './features.ts'
 import { hazards } from './hazards/all.ts'
 import { checkHazards } from './hazards/hazard.ts'
+import { checkRetries } from './hazards/retries.ts'
 import { checkNames } from './names.ts'
 import { checkNamespaces } from './namespaces.ts'
 import { neededBy } from './needed.ts'
 import { readSet } from './read-set.ts'
+import type { Resiliency } from './resiliency.ts'
 import { checkScopes } from './scopes.ts'
 import { checkSecrets } from './secrets.ts'
 import { type SetFinding, toFinding } from './set-finding.ts'
@@ -24,7 +28,7 @@ import { checkTypes } from './types.ts'
  */
 export async function checkComponents(root: string, set: string): Promise<SetFinding[]> {
   const folder = setFolder(root, set)
-  const { components, findings } = readSet(root, folder)
+  const { components, resiliencies, findings } = readSet(root, folder)
   const services = await servicesOrNone(root)
   const needed = neededBy(services, components)
   const found = [
@@ -34,6 +38,7 @@ export async function checkComponents(root: string, set: string): Promise<SetFin
     ...checkSettings(components),
     ...checkSecrets(components),
     ...checkHazards(components, services, hazards),
+    ...checkRetries(needed, [...resiliencies, ...resiliencyOf(root)]),
     ...(services.length > 0
       ? [
           ...checkNames(folder, components, needed),
@@ -43,6 +48,12 @@ export async function checkComponents(root: string, set: string): Promise<SetFin
       : []),
   ]
   return found.sort((a, b) => a.file.localeCompare(b.file) || (a.line ?? 0) - (b.line ?? 0))
+}
+
+/** Of every set: each sidecar reads it after the folder of the set. */
+function resiliencyOf(root: string): Resiliency[] {
+  const folder = 'dapr/resiliency'
+  return existsSync(join(root, folder)) ? readSet(root, folder).resiliencies : []
 }
 
 /** For `bun run check`: the findings of all sets below components/. */

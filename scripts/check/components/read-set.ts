@@ -12,6 +12,7 @@ import {
   type YAMLMap,
 } from 'yaml'
 import { yamlFiles } from '../../yaml-files.ts'
+import type { Resiliency } from './resiliency.ts'
 import type { SetFinding } from './set-finding.ts'
 import { checkShape } from './shape.ts'
 
@@ -50,27 +51,34 @@ export interface Component {
   metadata: Map<string, Entry>
 }
 
-/** The components of one folder, e.g. components/embedded, and what keeps others from being components. */
-export function readSet(root: string, folder: string): { components: Component[]; findings: SetFinding[] } {
+/** The resources of YAML that are read, and what keeps others from being such. */
+export interface Resources {
+  components: Component[]
+  resiliencies: Resiliency[]
+  findings: SetFinding[]
+}
+
+/** Those of one folder, e.g. components/embedded. */
+export function readSet(root: string, folder: string): Resources {
   const directory = isAbsolute(folder) ? folder : join(root, folder)
   const components: Component[] = []
+  const resiliencies: Resiliency[] = []
   const findings: SetFinding[] = []
   for (const name of yamlFiles(directory)) {
     const path = join(directory, name)
     const file = path.startsWith(`${root}/`) ? relative(root, path) : path
     const found = readComponents(file, readFileSync(path, 'utf8'))
     components.push(...found.components)
+    resiliencies.push(...found.resiliencies)
     findings.push(...found.findings)
   }
-  return { components, findings }
+  return { components, resiliencies, findings }
 }
 
-/** The components of a YAML text, and what keeps others from being components. */
-export function readComponents(
-  file: string,
-  text: string,
-): { components: Component[]; findings: SetFinding[] } {
+/** Those of one YAML text. */
+export function readComponents(file: string, text: string): Resources {
   const components: Component[] = []
+  const resiliencies: Resiliency[] = []
   const findings: SetFinding[] = []
   const lineCounter = new LineCounter()
   const lineOf = (node: Node | undefined) => lineCounter.linePos(node?.range?.[0] ?? 0).line || 1
@@ -87,14 +95,16 @@ export function readComponents(
     const wrong = checkShape(document as Document, lineOf)
     findings.push(...wrong.map(each => ({ file, ...each })))
     const contents = document.contents as YAMLMap | null
-    if (isMap(contents) && contents.get('kind') === 'Resiliency' && shared) {
+    if (!isMap(contents)) continue
+    const kind = contents.get('kind')
+    if (kind === 'Resiliency') resiliencies.push(document.toJS())
+    if (kind === 'Resiliency' && shared) {
       const message = 'a Resiliency in a file with other documents, where daprd sees none but the first'
       findings.push({ file, line: lineOf(contents), message, fix: 'give it a file of its own' })
     }
-    if (isMap(contents) && contents.get('kind') === 'Component')
-      components.push(toComponent(file, contents, lineOf))
+    if (kind === 'Component') components.push(toComponent(file, contents, lineOf))
   }
-  return { components, findings }
+  return { components, resiliencies, findings }
 }
 
 type LineOf = (node: Node | undefined) => number

@@ -38,6 +38,18 @@ export const secretsOf = (...scopes: string[]) =>
 export const secrets = secretsOf('billing', 'orders')
 export const provider = component('provider', 'bindings.http', { url: 'http://127.0.0.1:1' })
 export const vault = component('vault', 'crypto.dapr.jwks', { jwks: 'keys.json' })
+/** Eight attempts in up to 23 s. */
+export const resiliency = `apiVersion: dapr.io/v1alpha1
+kind: Resiliency
+metadata: { name: shop }
+spec:
+  policies:
+    timeouts: { event: 2s }
+    retries: { event: { policy: constant, duration: 1s, maxRetries: 7 } }
+  targets:
+    components:
+      pubsub: { inbound: { timeout: event, retry: event } }
+`
 /** A right shop with the component set `own`. */
 const files = {
   'services/orders/service.yaml': service('orders', 8003, 'publishes: [order-placed]\n'),
@@ -47,6 +59,7 @@ const files = {
   'components/own/pubsub.yaml': pubsub,
   'components/own/carts.yaml': carts,
   'components/own/secrets.yaml': secrets,
+  'dapr/resiliency/resiliency.yaml': resiliency,
 }
 
 /** What is found when some of the files are others; undefined: the file is not there. */

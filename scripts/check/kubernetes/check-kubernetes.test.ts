@@ -51,6 +51,13 @@ const cases: Case[] = [
     ],
   ],
   [
+    'events that are not retried',
+    patch('Resiliency', 'shop', '{ op: remove, path: /spec/targets/components/pubsub }'),
+    [
+      /^k8s\/components\/postgres-rabbitmq\/dapr.yaml:\d+: Component\/pubsub, spec.type: .* pubsub has no inbound retry policy; add "pubsub:/,
+    ],
+  ],
+  [
     'a value of another type',
     patch('HorizontalPodAutoscaler', 'cart', '{ op: replace, path: /spec/maxReplicas, value: many }'),
     [

@@ -3,9 +3,11 @@ import type { Service } from '../../topology/load.ts'
 import { checkFeatures } from '../components/features.ts'
 import { hazards } from '../components/hazards/all.ts'
 import { checkHazards } from '../components/hazards/hazard.ts'
+import { checkRetries } from '../components/hazards/retries.ts'
 import { checkNames } from '../components/names.ts'
 import { neededBy } from '../components/needed.ts'
 import { readComponents } from '../components/read-set.ts'
+import type { Resiliency } from '../components/resiliency.ts'
 import { checkScopes } from '../components/scopes.ts'
 import { checkSettings } from '../components/settings.ts'
 import { checkTypes } from '../components/types.ts'
@@ -34,6 +36,10 @@ export function checkDaprComponents(
     ...checkTypes(components),
     ...checkSettings(components),
     ...checkHazards(components, services, hazards),
+    ...checkRetries(
+      needed,
+      manifests.filter(({ kind }) => kind === 'Resiliency').map(each => each as Resiliency),
+    ),
     ...(services.length > 0
       ? [
           ...checkNames(overlay, components, needed),

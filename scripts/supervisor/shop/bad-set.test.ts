@@ -11,7 +11,12 @@ const root = resolve(import.meta.dir, '../../..')
 /** This repository, as far as a start reads it before it starts anything, with one bad setting. */
 async function badShop() {
   const files: Record<string, string> = {}
-  for (const pattern of ['dapr/dapr.yaml', 'services/*/service.yaml', 'components/embedded/*.yaml']) {
+  for (const pattern of [
+    'dapr/dapr.yaml',
+    'dapr/resiliency/*.yaml',
+    'services/*/service.yaml',
+    'components/embedded/*.yaml',
+  ]) {
     for await (const file of new Bun.Glob(pattern).scan({ cwd: root }))
       files[file] = await Bun.file(join(root, file)).text()
   }
