@@ -3,6 +3,7 @@ import { Glob } from 'bun'
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type YAMLMap } from 'yaml'
 import { InstallError } from './errors.ts'
 import { closeTypes, knownTypes } from './known-types.ts'
+import { isYaml } from './yaml-files.ts'
 
 /** One use of a component type, where the YAML names it. */
 interface ComponentUse {
@@ -32,8 +33,8 @@ export interface ComponentTypes {
  * Configuration names
  */
 export async function readComponentTypes(root: string): Promise<ComponentTypes> {
-  const sets = await usesIn(root, 'components/*/*.{yaml,yml}')
-  const configurations = await usesIn(root, 'dapr/configuration/*.{yaml,yml}')
+  const sets = await usesIn(root, 'components/*/*')
+  const configurations = await usesIn(root, 'dapr/configuration/*')
   if (configurations.problems.length > 0) throw new InstallError(configurations.problems.join('\n'))
   const uses = [...sets.uses, ...configurations.uses]
   const types = knownTypes()
@@ -61,7 +62,8 @@ export function withTypes({ uses, registrations }: ComponentTypes, types: readon
 async function usesIn(root: string, pattern: string): Promise<{ uses: ComponentUse[]; problems: string[] }> {
   const uses: ComponentUse[] = []
   const problems: string[] = []
-  for (const file of [...new Glob(pattern).scanSync({ cwd: root })].sort())
+  const files = [...new Glob(pattern).scanSync({ cwd: root, dot: true })].filter(isYaml)
+  for (const file of files.sort())
     uses.push(...usesOf(await Bun.file(join(root, file)).text(), file, problems))
   for (const { type, version, file, line } of uses) {
     const problem = typeProblem(type, version)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Resource } from 'elysia-dapr/testing'
 import { parseAllDocuments } from 'yaml'
-import { yamlFiles } from '../../scripts/yaml-files.ts'
+import { yamlFiles } from '../../dapr/install/yaml-files.ts'
 
 export interface ComponentResource extends Resource {
   kind: 'Component'

@@ -11,7 +11,7 @@ import {
   parseAllDocuments,
   type YAMLMap,
 } from 'yaml'
-import { yamlFiles } from '../../yaml-files.ts'
+import { yamlFiles } from '../../../dapr/install/yaml-files.ts'
 import type { Resiliency } from './resiliency.ts'
 import type { SetFinding } from './set-finding.ts'
 import { checkShape } from './shape.ts'

@@ -146,16 +146,21 @@ const cases: [name: string, changes: Record<string, string | undefined>, finding
     ['own/others.yaml:1: has no scopes, so every app may use it; write "scopes: [billing, orders]"'],
   ],
   [
-    'components of every kind that nobody uses',
+    'components of kinds that no service.yaml can name',
     {
+      'components/own/cache.yaml': `${component('cache', 'lock.redis', { redisHost: '127.0.0.1' })}scopes: [cart]\n`,
       'components/own/others.yaml': others,
       'components/own/events.yaml': pubsub.replace('name: pubsub', 'name: events'),
       'components/own/lock.yaml': component('lock', 'lock.redis', { redisHost: '127.0.0.1' }),
-      'components/own/flags.yaml': component('flags', 'configuration.redis', { redisHost: '127.0.0.1' }),
+      'components/own/flags.yaml': `${component('flags', 'configuration.redis', { redisHost: '127.0.0.1' })}scopes: [cart, order]\n`,
     },
-    ['events', 'flags', 'lock', 'others'].map(
-      name => `own/${name}.yaml:1: no service.yaml uses it; remove the component`,
-    ),
+    [
+      'own/flags.yaml:5: scopes have order, which is no service; did you mean orders?',
+      ...['lock', 'others'].map(
+        name =>
+          `own/${name}.yaml:1: has no scopes, so every app may use it; write "scopes: […]" with the apps that use it, or remove the component`,
+      ),
+    ],
   ],
 ]
 

@@ -1,3 +1,4 @@
+import { spelling } from '../../spelling.ts'
 import type { Service } from '../../topology/load.ts'
 import { isOfKind, keyOfServices, type Needed } from './needed.ts'
 import type { Component } from './read-set.ts'
@@ -20,7 +21,7 @@ export function checkScopes(
     if (needed.some(({ instead }) => instead === component)) return []
     const own = usersOf(component)
     const lent = borrowers(component, components)
-    if (!own && lent.length === 0) return [tellUnused(component)]
+    if (!own && lent.length === 0) return checkUnnamed(component, services)
     const apps = new Set([
       ...(own ?? []),
       ...lent.flatMap(each => usersOf(each) ?? services.filter(service => isFor(service, each))),
@@ -55,12 +56,26 @@ function isFor({ name }: Service, { scopes }: Component): boolean {
   return scopes === undefined || scopes.value.includes(name)
 }
 
-function tellUnused(component: Component): SetFinding {
+/** One that no service.yaml names: of a kind that it cannot name, the scopes alone tell who uses it. */
+function checkUnnamed(component: Component, services: readonly Service[]): SetFinding[] {
+  const { file, line, scopes } = component
   const key = keyOfServices(component)
-  const fix = key
-    ? `remove the component, or name it under ${key} in the service.yaml of who uses it`
-    : 'remove the component'
-  return { file: component.file, line: component.line, message: 'no service.yaml uses it', fix }
+  if (key) {
+    const fix = `remove the component, or name it under ${key} in the service.yaml of who uses it`
+    return [{ file, line, message: 'no service.yaml uses it', fix }]
+  }
+  if (scopes === undefined) {
+    const fix = 'write "scopes: […]" with the apps that use it, or remove the component'
+    return [{ file, line, message: 'has no scopes, so every app may use it', fix }]
+  }
+  const names = services.map(({ name }) => name)
+  return scopes.value
+    .filter(app => !names.includes(app))
+    .map(app => ({
+      ...{ file, line: scopes.line },
+      message: `scopes have ${app}, which is no service`,
+      fix: spelling(app, names),
+    }))
 }
 
 function checkApps({ file, line, scopes }: Component, users: readonly Service[]): SetFinding[] {
