@@ -156,7 +156,12 @@ test('a sidecar answers nobody without its token, an app nobody but its sidecar'
 test('a service reads its own secrets and no others', async () => {
   expect((await ask('orders', '/secrets/secrets/orders-database')).status).toBe(200)
   expect((await ask('orders', '/secrets/secrets/catalog-database')).status).toBe(403)
-  expect((await ask('cart', '/secrets/secrets/broker-url')).status).toBe(403)
+  // what a component of its own takes from the store
+  expect((await ask('orders', '/secrets/secrets/broker-url')).status).toBe(403)
+  // its sidecar has no such store
+  expect(await (await ask('cart', '/secrets/secrets/broker-url')).json()).toMatchObject({
+    errorCode: 'ERR_SECRET_STORES_NOT_CONFIGURED',
+  })
 })
 
 test('a service publishes and stores only where it may', async () => {
