@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { addAbortSignal } from 'node:stream'
+import { isTrue } from '../../check/components/values.ts'
 import { logInToOne } from './kafka-login.ts'
 import { connectionTo } from './postgres-connection.ts'
 import { logIn as logInToRabbitmq } from './rabbitmq-login.ts'
@@ -27,7 +28,6 @@ export function loginOf(type: string, setting: Setting): Login | undefined {
 const logins: Record<string, (setting: Setting) => Login | undefined> = { redis, rabbitmq, kafka, postgresql }
 
 const limitMs = 5000
-const isTrue = (value = '') => /^(1|t|true|y|yes|on)$/i.test(value)
 
 function redis(setting: Setting): Login | undefined {
   const host = setting('redishost') ?? ''
